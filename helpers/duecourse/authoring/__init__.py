@@ -1,0 +1,1 @@
+"""Authoring: text notebooks to source to release, their translation, and what of the curriculum they cover."""

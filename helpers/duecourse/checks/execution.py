@@ -1,0 +1,172 @@
+"""Run a notebook in a fresh kernel process and collect what its checks record."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode, from_dict
+from traitlets.config import Config
+
+from duecourse.checks.desk import RECORDING_VARIABLE
+from duecourse.checks.recording import Plain
+from duecourse.datasets.catalogue import VARIANT_VARIABLE
+
+MOST_CHANNEL_BYTES = 32 * 2**20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds on running one notebook.
+
+    Attributes
+    ----------
+    cell_seconds : float
+        Wall clock of one cell; then it is interrupted and the next one runs.
+    start_seconds : float
+        Until the kernel must have answered.
+    """
+
+    cell_seconds: float = 30.0
+    start_seconds: float = 60.0
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What one call of `check` or `slip` wrote down.
+
+    Attributes
+    ----------
+    name : str
+        Of the check.
+    cell : int
+        Place of the cell that was running.
+    value : plain data
+        See `duecourse.checks.recording`.
+    options : dict
+        ``fixed``, ``ordered`` and ``within`` of a check.
+    message : str or None
+        Of a slip; None for a check.
+    """
+
+    name: str
+    cell: int
+    value: Plain
+    options: Mapping[str, Any] = field(default_factory=dict)
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A notebook that has been run.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+        A copy, with outputs.
+    recorded : list of Recorded
+        In the order in which they were written.
+    stopped_at : int or None
+        The cell at which the kernel died; nothing after it ran.
+    too_slow : tuple of int
+        Cells that were interrupted.
+    """
+
+    notebook: NotebookNode
+    recorded: list[Recorded]
+    stopped_at: int | None = None
+    too_slow: tuple[int, ...] = ()
+
+
+def run(
+    notebook: NotebookNode,
+    folder: Path,
+    *,
+    variant: int | None = None,
+    limits: Limits | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Run:
+    """Run every code cell of a notebook, in order, going on after errors.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Left as it is.
+    folder : Path
+        Working directory of the kernel.
+    variant : int, optional
+        Seed of the fresh data that `load` gives; None for the data as shipped.
+    limits : Limits, optional
+    environment : mapping, optional
+        Environment variables of the kernel; by default this process's own.
+
+    Returns
+    -------
+    Run
+    """
+    limits = limits or Limits()
+    notebook = from_dict(json.loads(json.dumps(notebook)))
+    recorded: list[Recorded] = []
+    too_slow: list[int] = []
+    stopped_at: int | None = None
+    with tempfile.TemporaryDirectory(prefix="duecourse-") as private:
+        channel = Path(private) / "recording.jsonl"
+        channel.touch()
+        variables = dict(os.environ if environment is None else environment)
+        variables |= {RECORDING_VARIABLE: str(channel), "MPLBACKEND": "agg", "IPYTHONDIR": private}
+        variables.pop(VARIANT_VARIABLE, None)
+        if variant is not None:
+            variables[VARIANT_VARIABLE] = str(variant)
+        client = NotebookClient(
+            notebook,
+            kernel_name="python3",
+            timeout=limits.cell_seconds,
+            startup_timeout=limits.start_seconds,
+            interrupt_on_timeout=True,
+            allow_errors=True,
+            store_widget_state=False,  # plotly's figure widgets would add 5 MB of script to the notebook
+            # Sockets in the file system: nobody else on the machine can talk to the kernel.
+            config=Config({"ConnectionFileMixin": {"transport": "ipc", "ip": f"{private}/kernel"}}),
+        )
+        with client.setup_kernel(env=variables, cwd=str(folder)), channel.open(encoding="utf-8") as lines:
+            for place, cell in enumerate(notebook.cells):
+                if cell.cell_type != "code" or not cell.source.strip():
+                    continue
+                try:
+                    client.execute_cell(cell, place)
+                except CellTimeoutError:
+                    too_slow.append(place)
+                except DeadKernelError:
+                    stopped_at = place
+                recorded += _read(lines.read(MOST_CHANNEL_BYTES), place)
+                if stopped_at is not None:
+                    break
+                if _timed_out(cell):
+                    too_slow.append(place)
+    return Run(notebook, recorded, stopped_at, tuple(too_slow))
+
+
+def _timed_out(cell: NotebookNode) -> bool:
+    return any(output.output_type == "error" and output.ename == "CellTimeoutError" for output in cell.outputs)
+
+
+def _read(text: str, cell: int) -> list[Recorded]:
+    """The recordings in the lines a cell has written; a line that is not one is not believed."""
+    found = []
+    for line in text.splitlines():
+        try:
+            entry = json.loads(line)
+            value = entry["value"]
+            if "slip" in entry:
+                found.append(Recorded(str(entry["slip"]), cell, value, message=str(entry["message"])))
+            else:
+                options = {name: entry[name] for name in ("fixed", "ordered", "within")}
+                found.append(Recorded(str(entry["check"]), cell, value, options))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+    return found

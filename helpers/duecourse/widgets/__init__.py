@@ -1,0 +1,1 @@
+"""What a lesson shows: the look of its figures."""
