@@ -1,18 +1,23 @@
 """The `duecourse` command: one function a verb, and every failure one sentence."""
 
+import secrets
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from duecourse.authoring.build import build as build_lessons
 from duecourse.authoring.build import translate as translate_lesson
 from duecourse.authoring.course import Course
 from duecourse.authoring.coverage import covered, known_rows
+from duecourse.checks.execution import Limits
 from duecourse.errors import DuecourseError
+from duecourse.grading.grade import Graded
+from duecourse.grading.grade import grade as grade_lesson
 
 app = typer.Typer(
     help="Lessons in collecting overdue consumer credit: build them, teach them, grade them.",
@@ -37,7 +42,7 @@ def build(
         console.print(f"{'differs from a fresh build:' if check else 'written:'} {path}", soft_wrap=True)
     if check and paths:
         raise DuecourseError(
-            f"{len(paths)} files under source/ and release/ differ from a fresh build; run “duecourse build”, and commit."
+            f"{len(paths)} files in source/ and release/ differ from a fresh build; run “duecourse build”, and commit."
         )
     console.print("Everything is as a fresh build makes it." if not paths else f"{len(paths)} files written.")
 
@@ -60,6 +65,52 @@ def coverage() -> None:
     console.print(table)
     open_rows = [number for number, names in lessons.items() if not names]
     console.print(f"{len(rows) - len(open_rows)} of {len(rows)} rows covered; uncovered: {' '.join(open_rows)}")
+
+
+@app.command()
+def grade(
+    lesson: str,
+    force: Annotated[bool, typer.Option("--force", help="Grade again what was graded already.")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, max=256, help="Submissions side by side.")] = None,
+    variant_seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of the fresh data; name it again to repeat a grading.")
+    ] = None,
+    cell_seconds: Annotated[float, typer.Option(min=0.1, help="Wall clock of one cell.")] = Limits.cell_seconds,
+    db: Annotated[str | None, typer.Option(help="URL of the gradebook; gradebook.db, if not named.")] = None,
+) -> None:
+    """Grade what was handed in for a lesson, and record it in nbgrader's gradebook."""
+    course = Course.find()
+    seed = secrets.randbelow(2**31) if variant_seed is None else variant_seed
+    rows: list[Graded] = []
+    with Progress(
+        TextColumn(f"grading {lesson}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    ) as bar:
+        task = bar.add_task(lesson, total=None)
+        for graded in grade_lesson(
+            course,
+            lesson,
+            variant=seed,
+            limits=Limits(cell_seconds=cell_seconds),
+            force=force,
+            workers=workers,
+            db_url=db,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        ):
+            rows.append(graded)
+    if not rows:
+        console.print(f"Everything handed in for {lesson} is graded already; --force grades it again.")
+        return
+    table = Table("student", "score", "of", "late", "reason", title=f"{lesson}, fresh data of seed {seed}")
+    for row in sorted(rows, key=lambda row: row.student):
+        waits = " +?" if row.waits else ""
+        late = f"{row.late / 3600:.1f} h" if row.late else ""
+        table.add_row(escape(row.student), f"{row.score:g}{waits}", f"{row.points:g}", late, escape(row.reason))
+    console.print(table)
+    console.print(f"{len(rows)} graded. “+?”: a written answer waits for you in formgrader.")
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """Build lessons: text to source to release. The only writer of `source/` and `release/`."""
 
 import ast
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,7 +11,13 @@ from duecourse.authoring.coverage import known_rows
 from duecourse.authoring.lesson import Lesson, read_lesson
 from duecourse.authoring.notebook import instructor_notebook, notebook_bytes
 from duecourse.authoring.release import read_notebook, refuse_leaks, released_files
-from duecourse.authoring.translation import Translation, read_translation, translated, translation_path, worksheet
+from duecourse.authoring.translation import (
+    Translation,
+    read_translation,
+    translated,
+    translation_path,
+    worksheet,
+)
 from duecourse.checks.key import KEY_NAME
 from duecourse.errors import DuecourseError
 from duecourse.language import LANGUAGES, SOURCE_LANGUAGE
@@ -124,7 +129,7 @@ def write_files(course: Course, files: Mapping[Path, bytes], names: Iterable[str
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.part")
         draft.write_bytes(files[relative])
-        os.replace(draft, path)
+        draft.replace(path)
     for folder in _folders(course, names):
         if not any(path.is_file() for path in folder.rglob("*")):
             shutil.rmtree(folder)
@@ -163,6 +168,6 @@ def translate(course: Course, name: str, language: str) -> int:
     old = read_translation(path, language) if translation_path(path, language).is_file() else None
     answers = lesson_answers(lesson, instructor_notebook(lesson))
     messages = [message for answer in answers.values() for _form, message in answer.slips]
-    text = worksheet(lesson, messages, old, language)
+    text = worksheet(lesson, messages, old)
     translation_path(path, language).write_text(text, encoding="utf-8")
     return text.count('"missing": true')

@@ -33,7 +33,9 @@ class Course:
         for folder in (start, *start.parents):
             if (folder / "course" / "course.toml").is_file():
                 return cls(folder)
-        raise DuecourseError(f"There is no course in {start} or above it; go to the folder that holds course/course.toml.")
+        raise DuecourseError(
+            f"There is no course in {start} or above it; go to the folder that holds course/course.toml."
+        )
 
     @property
     def texts(self) -> Path:
@@ -65,7 +67,9 @@ class Course:
         found = {path.parent.name for path in self.texts.glob("*/lesson.md")}
         for name in listed:
             if name not in found:
-                raise DuecourseError(f"course.toml lists lesson {name!r}, but course/lessons/{name}/lesson.md is missing.")
+                raise DuecourseError(
+                    f"course.toml lists lesson {name!r}, but course/lessons/{name}/lesson.md is missing."
+                )
         for name in sorted(found - set(listed)):
             raise DuecourseError(f"Lesson {name!r} is in no part of course.toml; add it where it is to be taught.")
         return listed

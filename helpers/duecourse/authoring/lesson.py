@@ -224,7 +224,9 @@ def _lint(lesson: Lesson) -> None:
     if not lesson.title:
         raise lesson.error(None, "the front matter has no title.")
     if not lesson.covers:
-        raise lesson.error(None, "the front matter has no covers; name the curriculum rows it teaches, for instance [S18].")
+        raise lesson.error(
+            None, "the front matter has no covers; name the curriculum rows it teaches, for instance [S18]."
+        )
     seen: set[str] = set()
     for cell in lesson.cells:
         if cell.kind in ("check", "essay"):

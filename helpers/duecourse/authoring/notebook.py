@@ -30,7 +30,10 @@ def instructor_notebook(lesson: Lesson) -> NotebookNode:
         Format 4.5, without outputs; the same lesson gives the same bytes.
     """
     cells = [_node(cell) for cell in lesson.cells if cell.kind != "hint"]
-    metadata = _METADATA | {"duecourse": {"language": lesson.language, "lesson": lesson.name}, "title": lesson.title}
+    metadata = _METADATA | {
+        "duecourse": {"language": lesson.language, "lesson": lesson.name},
+        "title": lesson.title,
+    }
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
 
@@ -58,4 +61,5 @@ def _node(cell: Cell) -> NotebookNode:
 
 def notebook_bytes(notebook: NotebookNode) -> bytes:
     """The notebook as a file: sorted keys, one space of indent, as Jupyter itself writes it."""
-    return (nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n").encode()
+    text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
+    return f"{text}\n".encode()

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbformat import NotebookNode
 from traitlets.config import Config
 
 from duecourse.authoring.lesson import BEGIN, Lesson, solution_lines
@@ -111,7 +111,8 @@ def _refuse_secret(lesson: Lesson, place: str, text: str, hidden: Mapping[str, i
     for secret, line in hidden.items():
         if secret in lines or f"`{secret}`" in text:
             raise lesson.error(
-                None, f"{place} would show a line of the solution or of an instructor cell (line {line}): “{secret[:60]}”."
+                None,
+                f"{place} would show a line of the solution or of an instructor cell (line {line}): “{secret[:60]}”.",
             )
 
 

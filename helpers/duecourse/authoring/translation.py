@@ -80,7 +80,7 @@ def translated(lesson: Lesson, translation: Translation) -> Lesson:
     return replace(lesson, title=translation.title, cells=tuple(cells), language=translation.language)
 
 
-def worksheet(lesson: Lesson, slip_messages: Iterable[str], translation: Translation | None, language: str) -> str:
+def worksheet(lesson: Lesson, slip_messages: Iterable[str], translation: Translation | None) -> str:
     """The text of a translation file: every entry in the lesson's order, what is missing marked and in English.
 
     Entries whose English text is gone are dropped; nothing else of the translation is lost.

@@ -43,9 +43,12 @@ class Form:
 class Expectation(Protocol):
     """What a check expects; see `Form` for the attributes. A key knows its rows only as hashes."""
 
-    kind: str
-    names: tuple[str, ...]
-    labelled: bool
+    @property
+    def kind(self) -> str: ...
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def labelled(self) -> bool: ...
 
     def row_count(self) -> int | None: ...
     def leaf_count(self) -> int: ...
@@ -217,7 +220,7 @@ def compare(form: Form, expected: Expectation, slips: Iterable[Slip], translate:
     --------
     >>> outcome = compare(canonical(0.27), Known(canonical(0.18)), [], str)
     >>> outcome.verdict, outcome.right, outcome.total, outcome.message
-    ('not quite', 0, 1, 'The number is not right.')
+    ('not quite', 0, 1, 'This value is not right yet.')
     """
     _ = translate
     total = expected.leaf_count()
@@ -283,7 +286,7 @@ def _difference(form: Form, expected: Expectation, wrong: Sequence[Path], _: Tra
             given=kind_name(form.kind, _), wanted=kind_name(expected.kind, _)
         )
     if not form.names and form.rows is None:
-        return _("The {kind} is not right.").format(kind=kind_name(form.kind, _).split(" ", 1)[-1])
+        return _("This value is not right yet.")
     missing = [name for name in expected.names if name not in form.names]
     extra = [name for name in form.names if name not in expected.names]
     if missing or extra:

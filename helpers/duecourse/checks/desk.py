@@ -46,9 +46,7 @@ class Desk:
     def check(self, name: str, value: object, *, fixed: bool, ordered: bool, within: float | None) -> Outcome | None:
         """Record a value, or compare it; see `duecourse.checks.check`."""
         if self.channel is not None:
-            self._write(
-                {"check": name, "value": record(value), "fixed": fixed, "ordered": ordered, "within": within}
-            )
+            self._write({"check": name, "value": record(value), "fixed": fixed, "ordered": ordered, "within": within})
             return None
         return self._compare(self._known(name), name, value)
 
@@ -108,9 +106,7 @@ def _show(card: Card) -> None:
     display(card.bundle(), raw=True)
 
 
-def check(
-    name: str, value: object, fixed: bool = False, *, ordered: bool = False, within: float | None = None
-) -> None:
+def check(name: str, value: object, fixed: bool = False, *, ordered: bool = False, within: float | None = None) -> None:
     """Check an answer and say at once what is right.
 
     Parameters

@@ -99,7 +99,9 @@ def hashed(form: Form, salt: str, within: float | None = None) -> dict[str, Any]
 
 def expectation(entry: Mapping[str, Any], salt: str) -> HashedExpectation:
     """The expectation that `hashed` wrote down."""
-    leaves = {path: (str(kind), str(rounding), str(digest)) for path, (kind, rounding, digest) in entry["leaves"].items()}
+    leaves = {
+        path: (str(kind), str(rounding), str(digest)) for path, (kind, rounding, digest) in entry["leaves"].items()
+    }
     return HashedExpectation(
         str(entry["kind"]), tuple(entry["names"]), entry["rows"], bool(entry["labelled"]), leaves, salt
     )

@@ -207,7 +207,7 @@ def scalar(value: object) -> Plain:
     if kind is decimal.Decimal:
         return _number(float(value))  # type: ignore[arg-type]
     if issubclass(kind, str):
-        text = str.__str__(value)  # type: ignore[arg-type]
+        text = str.__str__(value)
         if len(text) > MOST_TEXT:
             raise _Refusal("too long", str(MOST_TEXT))
         return text

@@ -94,5 +94,5 @@ def card_of(name: str, outcome: Outcome, language: str, *, hints: bool = False) 
         share = _("{right} of {total} values are right.")
         lines.insert(0, share.format(right=outcome.right, total=outcome.total))
     if hints and outcome.verdict == "not quite":
-        lines.append(_("Stuck? Run hint(\"{name}\") in an empty cell.").format(name=name))
+        lines.append(_('Stuck? Run hint("{name}") in an empty cell.').format(name=name))
     return Card(name, outcome.verdict, tuple(lines), language)

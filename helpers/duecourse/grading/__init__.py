@@ -1,0 +1,1 @@
+"""Grading: intake, examine, record."""

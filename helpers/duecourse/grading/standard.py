@@ -1,0 +1,87 @@
+"""What a lesson's submissions are measured against: the release, and the instructor's answers."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from duecourse.authoring.answers import Answer, answers_of, instructor_run
+from duecourse.authoring.course import Course
+from duecourse.authoring.lesson import read_lesson
+from duecourse.authoring.release import points_of, read_notebook
+from duecourse.checks.key import KEY_NAME, read_key
+from duecourse.errors import DuecourseError
+from duecourse.language import LANGUAGES, SOURCE_LANGUAGE
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A lesson, as grading needs it.
+
+    Attributes
+    ----------
+    lesson : str
+    variant : int
+        Seed of the fresh data.
+    releases : dict of language to NotebookNode
+    files : dict of language to dict of str to bytes
+        What the release holds beside the notebook, but for the key.
+    points : dict of grade id to float
+    shipped, fresh : dict of check to Answer
+        The instructor's, on the shipped and on the fresh data.
+    slip_messages : dict of language to dict of check to messages
+        In the order of the slips.
+    """
+
+    lesson: str
+    variant: int
+    releases: Mapping[str, NotebookNode]
+    files: Mapping[str, Mapping[str, bytes]]
+    points: Mapping[str, float]
+    shipped: Mapping[str, Answer]
+    fresh: Mapping[str, Answer]
+    slip_messages: Mapping[str, Mapping[str, Sequence[str]]]
+
+
+def make_standard(course: Course, lesson: str, variant: int) -> Standard:
+    """Run the instructor's notebook on the shipped and on fresh data, outside any sandbox, once.
+
+    Raises
+    ------
+    DuecourseError
+        If the lesson is unknown or was never built, or the instructor's notebook fails.
+    """
+    course.require(lesson)
+    releases, files, messages = {}, {}, {}
+    for language in LANGUAGES:
+        folder = course.release(language) / lesson
+        notebook = folder / f"{lesson}.ipynb"
+        if not notebook.is_file():
+            raise DuecourseError(f"{notebook.relative_to(course.root)} is missing; run “duecourse build {lesson}”.")
+        releases[language] = read_notebook(notebook.read_bytes())
+        files[language] = {
+            path.name: path.read_bytes()
+            for path in folder.iterdir()
+            if path.is_file() and path.name not in (notebook.name, KEY_NAME)
+        }
+        if (folder / KEY_NAME).is_file():
+            key = read_key(folder / KEY_NAME)
+            messages[language] = {name: [slip.message for slip in entry.slips] for name, entry in key.checks.items()}
+    source = course.source / lesson / f"{lesson}.ipynb"
+    if not source.is_file():
+        raise DuecourseError(f"{source.relative_to(course.root)} is missing; run “duecourse build {lesson}”.")
+    instructor = read_notebook(source.read_bytes())
+    text = read_lesson(course.texts / lesson / "lesson.md")
+    with ThreadPoolExecutor(2) as pool:
+        shipped, fresh = pool.map(lambda seed: instructor_run(text, instructor, seed), (None, variant))
+    return Standard(
+        lesson,
+        variant,
+        releases,
+        files,
+        points_of(releases[SOURCE_LANGUAGE].cells),
+        answers_of(shipped.recorded),
+        answers_of(fresh.recorded),
+        messages,
+    )

@@ -1,0 +1,1 @@
+"""Reports: what a class did, for people and for other programs."""
