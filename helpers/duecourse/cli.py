@@ -2,6 +2,9 @@
 
 import secrets
 import sys
+import tempfile
+import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +18,7 @@ from duecourse.authoring.build import translate as translate_lesson
 from duecourse.authoring.course import Course
 from duecourse.authoring.coverage import covered, known_rows
 from duecourse.checks.execution import Limits
+from duecourse.demo.run import play
 from duecourse.errors import DuecourseError
 from duecourse.grading.grade import Graded
 from duecourse.grading.grade import grade as grade_lesson
@@ -111,6 +115,39 @@ def grade(
         table.add_row(escape(row.student), f"{row.score:g}{waits}", f"{row.points:g}", late, escape(row.reason))
     console.print(table)
     console.print(f"{len(rows)} graded. “+?”: a written answer waits for you in formgrader.")
+
+
+@app.command()
+def demo(
+    lesson: Annotated[str, typer.Option(help="The lesson that the class takes.")] = "first-roll",
+    out: Annotated[Path | None, typer.Option(help="Keep the class in this new folder.")] = None,
+    variant_seed: Annotated[int | None, typer.Option(min=0, help="Seed of the fresh data.")] = None,
+) -> None:
+    """Teach and grade a class that never was: every slip, every trick, every mishap; exit 0 if all is as it must be."""
+    course = Course.find()
+    seed = secrets.randbelow(2**31) if variant_seed is None else variant_seed
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="duecourse-demo-") as temporary:
+        folder = out or Path(temporary, "class")
+        lines = list(play(course, lesson, folder, seed, console.print))
+    table = Table("trainee", "what they do", "expected", "score", "reason", title=f"The class of {lesson}")
+    for line in lines:
+        reason = line.graded.reason if line.graded else "never graded"
+        late = " (late)" if line.graded and line.graded.late else ""
+        style = "bold red" if line.amiss else ""
+        words = f"{line.amiss.upper()}: {reason}" if line.amiss else reason + late
+        trainee = line.trainee
+        table.add_row(
+            trainee.name, trainee.does, f"{trainee.expected:g}", f"{line.score:g}", escape(words), style=style
+        )
+    console.print(table)
+    if out:
+        console.print(f"The class is kept in {out}: feedback/ holds what each trainee reads, grades.csv the export.")
+    amiss = sum(bool(line.amiss) for line in lines)
+    seconds = time.monotonic() - began
+    if amiss:
+        raise typer.Exit(1)
+    console.print(f"All {len(lines)} trainees got what they must get, in {seconds:.0f} s.")
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from duecourse.checks.key import FORMAT, hashed
 TRIAL_VARIANT = 1
 """A fresh variant on which the builder tries every lesson."""
 
-INSTRUCTOR_LIMITS = Limits(cell_seconds=300)
+INSTRUCTOR_LIMITS = Limits(cell_seconds=300, notebook_seconds=1200)
 
 
 @dataclass(frozen=True)

@@ -235,15 +235,17 @@ def compare(form: Form, expected: Expectation, slips: Iterable[Slip], translate:
     total += sum(expected.leaf_kind(path) is None for path in wrong)
     if len(right) == total and form.kind == expected.kind:
         return Outcome("correct", total, total, right_paths=right)
-    for slip in slips:
-        if _explains(slip.expectation, form, wrong):
-            return Outcome("not quite", len(right), total, _(slip.message), right)
+    # A slip that is the whole answer comes before one that only explains what is wrong in it.
+    for answers in (list(form.leaves), wrong):
+        for slip in slips:
+            if _explains(slip.expectation, form, answers):
+                return Outcome("not quite", len(right), total, slip.message, right)
     return Outcome("not quite", len(right), total, _difference(form, expected, wrong, _), right)
 
 
-def _explains(slip: Expectation, form: Form, wrong: Sequence[Path]) -> bool:
-    """Whether every leaf that is wrong is wrong in just this way."""
-    return bool(wrong) and form.kind == slip.kind and all(slip.matches(path, form.leaves[path]) for path in wrong)
+def _explains(slip: Expectation, form: Form, paths: Sequence[Path]) -> bool:
+    """Whether every one of these leaves is as the slip has it."""
+    return bool(paths) and form.kind == slip.kind and all(slip.matches(path, form.leaves[path]) for path in paths)
 
 
 def _refusal(refusal: Sequence[str], _: Translate) -> str:
@@ -254,6 +256,8 @@ def _refusal(refusal: Sequence[str], _: Translate) -> str:
         return _("This value is nested too deeply (more than {detail} levels).").format(detail=detail)
     if reason == "too long":
         return _("This text is too long (more than {detail} characters).").format(detail=detail)
+    if reason == "complex":
+        return _("This is a complex number: was a root taken of something below zero?")
     if reason == "columns":
         return _("Two columns have the same name; give each its own.")
     if reason == "labels":
@@ -319,7 +323,7 @@ def _names_differ(kind: str, missing: list[str], extra: list[str], _: Translate)
 
 def _leaves_differ(form: Form, expected: Expectation, wrong: Sequence[Path], _: Translate) -> str:
     unknown = [path[-1] for path in wrong if expected.leaf_kind(path) is None]
-    if unknown:
+    if unknown and form.kind in ("table", "series"):
         return _("Row not asked for: {names}.").format(names=_listed(dict.fromkeys(unknown)))
     for path in wrong:
         wanted, given = expected.leaf_kind(path), leaf_kind(form.leaves[path])

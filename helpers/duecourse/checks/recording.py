@@ -37,6 +37,10 @@ class _Refusal(Exception):
         self.detail = detail
 
 
+class _NotThere(Exception):
+    """Somewhere in the value the dots still stand."""
+
+
 class _Budget:
     """Counts leaves, so that a huge value is refused before it is walked."""
 
@@ -80,6 +84,8 @@ def record(value: object) -> Plain:
         return {"nothing": True}
     try:
         return _reduce(value, 0, _Budget())
+    except _NotThere:
+        return {"nothing": True}
     except _Refusal as refusal:
         return {"refused": [refusal.reason, refusal.detail]}
     except RecursionError:
@@ -189,6 +195,8 @@ def label(key: object) -> str:
 def scalar(value: object) -> Plain:
     """One leaf. Raises a refusal for what is no scalar of a known kind."""
     kind = type(value)
+    if value is Ellipsis:
+        raise _NotThere
     if value is None or value is pd.NA or value is pd.NaT:
         return None
     if kind is bool or kind is np.bool_:
@@ -204,6 +212,8 @@ def scalar(value: object) -> Plain:
         return _number(int.__add__(value, 0))  # type: ignore[operator]
     if issubclass(kind, float):
         return _number(float.__add__(value, 0.0))  # type: ignore[operator]
+    if issubclass(kind, complex):
+        raise _Refusal("complex")
     if kind is decimal.Decimal:
         return _number(float(value))  # type: ignore[arg-type]
     if issubclass(kind, str):

@@ -1,6 +1,7 @@
 """The small card on which a trainee reads a verdict or a hint, and the error that goes with a wrong answer."""
 
 import html
+import re
 from dataclasses import dataclass
 
 from duecourse.checks.comparison import Outcome
@@ -65,7 +66,7 @@ class Card:
         """The card for a browser; its colours follow JupyterLab's theme, and it reads without colour too."""
         sign, colour = _LOOK[self.verdict]
         heading = html.escape(title(self.verdict, translator(self.language)))
-        body = "".join(f'<div style="margin-top:2px">{html.escape(line)}</div>' for line in self.lines)
+        body = "".join(f'<div style="margin-top:2px">{_with_code(line)}</div>' for line in self.lines)
         return (
             f'<div role="status" lang="{self.language}" style="border-left:5px solid {colour};padding:6px 12px;'
             'margin:4px 0;max-width:44em;line-height:1.5;font-family:sans-serif">'
@@ -76,6 +77,11 @@ class Card:
     def bundle(self) -> dict[str, str]:
         """The card as Jupyter's display data."""
         return {"text/html": self.html, "text/plain": self.text}
+
+
+def _with_code(line: str) -> str:
+    """A line as HTML; what stands between backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(line))
 
 
 class CheckFailed(AssertionError):

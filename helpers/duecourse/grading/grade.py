@@ -21,7 +21,7 @@ from duecourse.grading.examine import examine
 from duecourse.grading.intake import Unreadable, read_handed, rebuilt, why_unreadable
 from duecourse.grading.judge import Judgement, in_words, judge
 from duecourse.grading.marked import marked, unreadable
-from duecourse.grading.record import GradeRecord, Grades, essay_scores, unanswered
+from duecourse.grading.record import GradeRecord, Grades, essay_scores, is_blank, unanswered
 from duecourse.grading.settings import grading_config
 from duecourse.grading.standard import Standard, make_standard
 from duecourse.language import SOURCE_LANGUAGE, translator
@@ -88,7 +88,7 @@ def grade_one(standard: Standard, path: Path, limits: Limits) -> Marked:
         marked(shipped.notebook, judgements, given.language),
         _scores(judgements) | essay_scores(notebook),
         unanswered(notebook),
-        in_words(list(plain.values()), shipped, translator(SOURCE_LANGUAGE)),
+        in_words(list(plain.values()), shipped, translator(SOURCE_LANGUAGE), blank=is_blank(notebook)),
     )
 
 

@@ -126,15 +126,15 @@ def _fresh_share(outcome: Outcome, shipped: Answer, fresh: Answer) -> float:
 def _why_nothing(run: Run, name: str, _: Translate) -> str:
     """Why a check recorded nothing, as far as the run tells."""
     place = next(place for place, cell in enumerate(run.notebook.cells) if cell.id == name)
-    if run.stopped_at is not None and run.stopped_at <= place:
-        return _("Python was shut down by cell [{number}]; nothing after it could run.").format(
-            number=_number(run, run.stopped_at)
-        )
     error = _first_error(run.notebook.cells[place])
     slow = [number for number in run.too_slow if number <= place]
     if slow:
         return _("Cell [{number}] ran for too long and was stopped. Does its loop ever end?").format(
             number=_number(run, slow[-1])
+        )
+    if run.stopped_at is not None and run.stopped_at <= place:
+        return _("Python was shut down by cell [{number}]; nothing after it could run.").format(
+            number=_number(run, run.stopped_at)
         )
     if error is None:
         return _("The check recorded nothing.")
@@ -153,16 +153,18 @@ def _first_error(cell: NotebookNode) -> str | None:
     return None
 
 
-def in_words(judgements: Sequence[Judgement], run: Run, _: Translate) -> str:
-    """One line on a whole submission: what a trainer wants to know first."""
-    if run.stopped_at is not None:
-        return _("Python was shut down by cell [{number}]; nothing after it could run.").format(
-            number=_number(run, run.stopped_at)
-        )
+def in_words(judgements: Sequence[Judgement], run: Run, _: Translate, *, blank: bool) -> str:
+    """One line on a whole submission, what a trainer wants to know first; `blank` if it is as it was released."""
     if run.too_slow:
         return _("Cell [{number}] ran for too long and was stopped. Does its loop ever end?").format(
             number=_number(run, run.too_slow[0])
         )
+    if run.stopped_at is not None:
+        return _("Python was shut down by cell [{number}]; nothing after it could run.").format(
+            number=_number(run, run.stopped_at)
+        )
+    if blank:
+        return _("Nothing attempted.")
     right = [entry for entry in judgements if entry.score == entry.points]
     if len(right) == len(judgements):
         return _("Every check is right.")
@@ -170,8 +172,6 @@ def in_words(judgements: Sequence[Judgement], run: Run, _: Translate) -> str:
         error = _first_error(cell)
         if error is not None:
             return _("Cell [{number}]: {error}").format(number=_number(run, place), error=error)
-    if all(entry.outcome.verdict == "not attempted" for entry in judgements):
-        return _("Nothing attempted.")
     wrong = [entry for entry in judgements if entry.score < entry.points]
     messages = {entry.outcome.message for entry in wrong}
     if len(wrong) == 1 or (len(messages) == 1 and all(entry.outcome.verdict == "not quite" for entry in wrong)):

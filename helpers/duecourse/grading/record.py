@@ -58,8 +58,19 @@ def unanswered(notebook: NotebookNode) -> dict[str, str]:
     return {cell.metadata.nbgrader.grade_id: "No response." for cell in answers if _untouched(cell)}
 
 
+def is_blank(notebook: NotebookNode) -> bool:
+    """Whether every answer is as it was released."""
+    return all(_untouched(cell) for cell in notebook.cells if is_marked(cell, "solution"))
+
+
 def _untouched(cell: NotebookNode) -> bool:
     return not cell.source.strip() or cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+
+
+def open_gradebook(db_url: str) -> Gradebook:
+    """nbgrader's gradebook, made if it is not there yet: `nbgrader db upgrade` fails on an empty database."""
+    _put_scripts_on_path()
+    return Gradebook(db_url)
 
 
 class GradeRecord:
@@ -84,10 +95,8 @@ class GradeRecord:
     def __init__(self, db_url: str, lesson: str, release: NotebookNode, config: Config) -> None:
         self.db_url, self.lesson, self.config = db_url, lesson, config
         self.resources = {"nbgrader": {"notebook": lesson, "assignment": lesson, "db_url": db_url}}
-        _put_scripts_on_path()
         try:
-            # Made by the gradebook itself: “nbgrader db upgrade” fails on an empty database.
-            self.gradebook = Gradebook(db_url)
+            self.gradebook = open_gradebook(db_url)
             self.gradebook.update_or_create_assignment(lesson)
             SaveCells(config=config).preprocess(release, self.resources)
         except SQLAlchemyError as error:
