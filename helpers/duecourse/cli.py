@@ -22,6 +22,8 @@ from duecourse.demo.run import play
 from duecourse.errors import DuecourseError
 from duecourse.grading.grade import Graded
 from duecourse.grading.grade import grade as grade_lesson
+from duecourse.lab import open_lab
+from duecourse.language import SOURCE_LANGUAGE
 
 app = typer.Typer(
     help="Lessons in collecting overdue consumer credit: build them, teach them, grade them.",
@@ -115,6 +117,16 @@ def grade(
         table.add_row(escape(row.student), f"{row.score:g}{waits}", f"{row.points:g}", late, escape(row.reason))
     console.print(table)
     console.print(f"{len(rows)} graded. “+?”: a written answer waits for you in formgrader.")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(
+    context: typer.Context,
+    language: Annotated[str, typer.Option(help="en or zh-CN.")] = SOURCE_LANGUAGE,
+    folder: Annotated[Path | None, typer.Option(help="Where the trainee works; .lab/<language>, if not named.")] = None,
+) -> None:
+    """Open JupyterLab on a copy of the lessons; further options go to JupyterLab."""
+    open_lab(Course.find(), language, folder, context.args)
 
 
 @app.command()

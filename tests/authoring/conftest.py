@@ -32,13 +32,18 @@ def built(golden, tmp_path) -> Course:
 
 @pytest.fixture
 def edit(tmp_path):
-    """Replace text in a file of the mini lesson, which must hold it exactly once."""
+    """Replace text that a file of the mini lesson holds exactly once; gives the lines of the cell it stands in."""
 
-    def replace(old: str, new: str, file: str = "lesson.md") -> None:
+    def replace(old: str, new: str, file: str = "lesson.md") -> range:
         path = tmp_path / "course" / "lessons" / "mini" / file
         text = path.read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
         path.write_text(text.replace(old, new), encoding="utf-8")
+        # From the mark that opens the cell to the line after the edit.
+        first = len(text[: text.index(old)].splitlines()) + old.startswith("\n")
+        lines = text.replace(old, new).splitlines()
+        opening = max((n for n, line in enumerate(lines[:first], 1) if line.startswith(("+++", "```"))), default=1)
+        return range(opening, first + len(new.splitlines()) + 2)
 
     return replace
 

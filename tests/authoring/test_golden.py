@@ -41,12 +41,14 @@ def test_two_processes_give_the_same_bytes(course, golden, tmp_path_factory):
     assert tree(course.root) == tree(other)
 
 
-def test_a_build_without_a_kernel_gives_the_same_bytes(course, golden, no_kernel):
+@pytest.mark.usefixtures("no_kernel")
+def test_a_build_without_a_kernel_gives_the_same_bytes(course, golden):
     build(course, [])
     assert tree(course.root) == tree(golden)
 
 
-def test_check_is_content_after_a_build(built, no_kernel):
+@pytest.mark.usefixtures("no_kernel")
+def test_check_is_content_after_a_build(built):
     assert build(built, [], check=True) == []
 
 
@@ -74,8 +76,9 @@ DAMAGES = {
 }
 
 
+@pytest.mark.usefixtures("no_kernel")
 @pytest.mark.parametrize(("name", "damage"), DAMAGES.values(), ids=DAMAGES)
-def test_check_names_the_file_and_build_repairs_it(built, golden, no_kernel, name, damage):
+def test_check_names_the_file_and_build_repairs_it(built, golden, name, damage):
     damage(built.root / name)
     damaged = tree(built.root)
 
@@ -86,7 +89,8 @@ def test_check_names_the_file_and_build_repairs_it(built, golden, no_kernel, nam
     assert tree(built.root) == tree(golden)
 
 
-def test_untouched_files_are_not_rewritten(built, no_kernel):
+@pytest.mark.usefixtures("no_kernel")
+def test_untouched_files_are_not_rewritten(built):
     change(built.root / "release/en/mini/key.json")
     states = {path: path.stat() for path in built.root.rglob("*.*") if path.name != "key.json" or "zh-CN" in path.parts}
     build(built, ["mini"])
@@ -95,14 +99,16 @@ def test_untouched_files_are_not_rewritten(built, no_kernel):
         assert (now.st_mtime_ns, now.st_ino) == (before.st_mtime_ns, before.st_ino), path
 
 
-def test_nothing_half_written_is_left(built, no_kernel):
+@pytest.mark.usefixtures("no_kernel")
+def test_nothing_half_written_is_left(built):
     """A build that was cut off leaves a draft; the next one takes it away."""
     add(built.root / "source/mini/.mini.ipynb.part")
     build(built, [])
     assert not list(built.root.rglob("*.part"))
 
 
-def test_no_empty_folder_of_a_former_lesson_stays(built, no_kernel):
+@pytest.mark.usefixtures("no_kernel")
+def test_no_empty_folder_of_a_former_lesson_stays(built):
     add(built.root / "source/gone/deep/gone.ipynb")
     build(built, [])
     assert not (built.root / "source/gone").exists()

@@ -1,46 +1,11 @@
-"""What the tests of checks share: values for Hypothesis, and a lesson's folder with a real key in it."""
+"""A lesson's folder with a real key in it."""
 
-import json
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
+from material import key_text
 
-from duecourse.checks.comparison import canonical
-from duecourse.checks.key import FORMAT, KEY_NAME, hashed
-from duecourse.checks.recording import record
-
-SALT = "a-lesson"
-
-settings.register_profile("checks", max_examples=60, deadline=None)
-settings.load_profile("checks")
-
-text = st.text(max_size=8)
-leaves = st.none() | st.booleans() | st.integers() | st.floats() | text | st.dates() | st.timedeltas()
-nested = st.recursive(
-    leaves,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(text, inner, max_size=4),
-    max_leaves=12,
-)
-
-
-def key_entry(right: object, *, ordered: bool = False, within: float | None = None, slips=(), hints=()) -> dict:
-    """One check of a key file, as the builder writes it."""
-
-    def expected(value: object) -> dict:
-        return hashed(canonical(record(value), ordered=ordered), SALT, within)
-
-    return {
-        "ordered": ordered,
-        "expected": expected(right),
-        "slips": [{"message": message, "expected": expected(wrong)} for wrong, message in slips],
-        "hints": list(hints),
-    }
-
-
-def key_text(language: str = "en", **checks: dict) -> str:
-    return json.dumps({"format": FORMAT, "lesson": "mini", "language": language, "salt": SALT, "checks": checks})
+from duecourse.checks.key import KEY_NAME
 
 
 @pytest.fixture

@@ -119,4 +119,5 @@ def table_only(html: str) -> str:
     """
     html = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>", "", html)
     clean: str = bleach.clean(html, tags=_TABLE_TAGS, attributes={}, strip=True)
-    return clean
+    # The attributes that a table needs to be legible where no style sheet knows it.
+    return clean.replace("<table>", '<table border="1" cellpadding="4">')

@@ -6,7 +6,7 @@ import plotly.io as pio
 # Okabe and Ito's palette: apart for the colour-blind, and legible on white and on near-black.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 # A grey with contrast above 4:1 on white and on JupyterLab's dark #111.
-INK = "#777777"
+INK = "#7a7a7a"
 GRID = "rgba(128,128,128,0.25)"
 
 
