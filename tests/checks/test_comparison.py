@@ -324,8 +324,10 @@ def test_text_that_is_no_unicode_is_only_wrong(odd):
 
 
 def test_feedback_speaks_the_trainees_language():
-    found = outcome("0.18", 0.18, translate=translator("zh-CN"))
-    assert found.message == "你给的是文字,题目要的是数字。"
+    chinese = translator("zh-CN")
+    found = outcome("0.18", 0.18, translate=chinese)
+    sentence = chinese("Your answer is {given}; {wanted} is asked for.")
+    assert found.message == sentence.format(given=chinese("a text"), wanted=chinese("a number"))
 
 
 def test_an_outcome_is_plain_enough_to_be_kept():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from material import key_entry
+from material import key_entry, key_text
 from nbclient import NotebookClient
 from nbgrader.utils import determine_grade
 
@@ -16,6 +16,7 @@ from duecourse.checks.desk import RECORDING_VARIABLE, Desk, check, hint, slip
 from duecourse.checks.key import KEY_NAME
 from duecourse.checks.verdict import CheckFailed
 from duecourse.errors import DuecourseError
+from duecourse.language import translator
 
 RATES = pd.Series([0.2, 0.6, 0.9], index=["M1", "M2", "M3"])
 TWICE = "Each row divides by the balance it *started* with."
@@ -128,9 +129,10 @@ def test_a_chinese_key_makes_chinese_cards(notebook_in, lesson_folder):
     hint("rates")
     with pytest.raises(CheckFailed, match="rates: 还没作答"):
         check("rates", ...)
-    assert "3 个值中有 2 个正确。" in cards[0].text
-    assert "每一行都要除以期初余额。" in cards[0].text
-    assert "第 1 条提示,共 1 条。" in cards[1].text
+    chinese = translator("zh-CN")
+    assert cards[0].lines[0] == chinese("{right} of {total} values are right.").format(right=2, total=3)
+    assert cards[0].lines[1] == "每一行都要除以期初余额。"
+    assert cards[1].lines == ("看 M1。", chinese("Hint {number} of {count}.").format(number=1, count=1))
     assert all('lang="zh-CN"' in card.html for card in cards)
 
 
@@ -217,8 +219,6 @@ CELLS = {
 def cells(tmp_path_factory):
     """A notebook as JupyterLab and nbgrader run it; its cells by name."""
     folder = tmp_path_factory.mktemp("lesson")
-    from material import key_text
-
     (folder / KEY_NAME).write_text(key_text(rates=ENTRY), encoding="utf-8")
     setup = "import pandas as pd\nfrom duecourse import check, hint\n"
     setup += "RATES = pd.Series([0.2, 0.6, 0.9], index=['M1', 'M2', 'M3'])"

@@ -37,7 +37,8 @@ def test_a_variant_is_the_same_each_time(name):
 def test_each_caller_has_a_copy_of_its_own(variant):
     spoilt = load("taiwan-cards", variant)
     kept = load("taiwan-cards", variant)
-    spoilt.loc[0, "late_sept"] = 99
+    spoilt["late_sept"] = ~spoilt["late_sept"]
+    spoilt.loc[3, "late_sept"] = not kept.loc[3, "late_sept"]
     spoilt["more"] = 1
     spoilt.drop(index=[1, 2], inplace=True)
     pd.testing.assert_frame_equal(load("taiwan-cards", variant), kept)

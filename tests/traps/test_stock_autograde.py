@@ -31,9 +31,10 @@ def hand_in(root: Path, golden: Path, student: str, language: str, answers: dict
 
 
 @pytest.fixture(scope="module")
-def graded(golden, tmp_path_factory) -> Path:
-    """A class of four, graded by nbgrader as it comes."""
+def graded(golden, repository, tmp_path_factory) -> Path:
+    """A class of four, released with our settings, graded by nbgrader as it comes."""
     root = tmp_path_factory.mktemp("stock")
+    shutil.copy(repository / "nbgrader_config.py", root)
     shutil.copytree(golden / "source", root / "source")
     lesson = read_lesson(golden / "course" / "lessons" / "mini" / "lesson.md")
     right = {cell.cell_id: cell.text for cell in lesson.of_kind("answer", "essay")}
@@ -41,10 +42,23 @@ def graded(golden, tmp_path_factory) -> Path:
     hand_in(root, golden, "right-zh", "zh-CN", right)
     hand_in(root, golden, "blank", "en", {})
     hand_in(root, golden, "wrong", "en", WRONG)
-    for verb in ("generate_assignment", "autograde"):
-        ran = subprocess.run([NBGRADER, verb, "mini"], cwd=root, capture_output=True, text=True)
-        assert ran.returncode == 0, ran.stderr
+    nbgrader(root, "generate_assignment", "mini")
+    (root / "nbgrader_config.py").unlink()
+    nbgrader(root, "autograde", "mini")
     return root
+
+
+def nbgrader(root: Path, *arguments: str) -> None:
+    ran = subprocess.run([NBGRADER, *arguments], cwd=root, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.slow
+def test_nbgraders_own_generate_assignment_makes_the_committed_release(graded, golden):
+    """Formgrader's button and the build use the same settings: the same bytes."""
+    for name in ("mini.ipynb", "key.json"):
+        made = graded / "release" / "en" / "mini" / name
+        assert made.read_bytes() == (golden / "release" / "en" / "mini" / name).read_bytes()
 
 
 @pytest.mark.slow
