@@ -114,8 +114,13 @@ def grade(
     for row in sorted(rows, key=lambda row: row.student):
         waits = " +?" if row.waits else ""
         late = f"{row.late / 3600:.1f} h" if row.late else ""
-        table.add_row(escape(row.student), f"{row.score:g}{waits}", f"{row.points:g}", late, escape(row.reason))
+        score, points = ("", "") if row.failed else (f"{row.score:g}{waits}", f"{row.points:g}")
+        reason = f"NOT GRADED: {row.reason}" if row.failed else row.reason
+        table.add_row(escape(row.student), score, points, late, escape(reason), style="red" if row.failed else "")
     console.print(table)
+    failed = sum(row.failed for row in rows)
+    if failed:
+        raise DuecourseError(f"{failed} of {len(rows)} were not graded, the others were; see the reasons above.")
     console.print(f"{len(rows)} graded. “+?”: a written answer waits for you in formgrader.")
 
 

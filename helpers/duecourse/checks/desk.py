@@ -18,6 +18,7 @@ from duecourse.errors import DuecourseError
 from duecourse.language import SOURCE_LANGUAGE, translator
 
 RECORDING_VARIABLE = "DUECOURSE_RECORDING"
+_FOLDER = Path.cwd()  # the notebook's own: kept from its first line, whatever folder it goes to later
 
 
 class Desk:
@@ -97,7 +98,7 @@ class Desk:
 def desk() -> Desk:
     """The desk of this process: the folder is the one the notebook started in."""
     channel = os.environ.get(RECORDING_VARIABLE)
-    return Desk(Path.cwd(), Path(channel) if channel else None)
+    return Desk(_FOLDER, Path(channel) if channel else None)
 
 
 def _show(card: Card) -> None:

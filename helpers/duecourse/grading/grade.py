@@ -1,7 +1,6 @@
 """Grade a class: everything in `submitted/` for one lesson, examined side by side, recorded by one writer."""
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -42,14 +41,17 @@ class Graded:
         Whether a human has still to grade something.
     late : float
         Seconds.
+    failed : bool
+        Whether it was not graded for a reason that is not the trainee's; nothing is recorded then.
     """
 
     student: str
     score: float
     points: float
     reason: str
-    waits: bool
-    late: float
+    waits: bool = False
+    late: float = 0.0
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,6 @@ def submissions(course: Course, lesson: str) -> list[Submission]:
     found = [
         Submission(folder.parent.name, folder, _timestamp(folder))
         for folder in sorted(course.root.glob(f"submitted/*/{lesson}"))
-        if re.fullmatch(r"[^\s/+][^/+]*", folder.parent.name)
     ]
     if not found:
         raise DuecourseError(
@@ -143,6 +144,11 @@ def submissions(course: Course, lesson: str) -> list[Submission]:
             f"for instance with “nbgrader collect {lesson}” or “nbgrader zip_collect {lesson}”."
         )
     return found
+
+
+def is_name(student: str) -> bool:
+    """Whether nbgrader can know a student by this name."""
+    return student == student.strip() and "+" not in student
 
 
 def _timestamp(folder: Path) -> datetime | None:
@@ -219,7 +225,13 @@ def grade(
         If nothing can be graded at all. A broken submission is a `Graded` with a reason.
     """
     course.require(lesson)
-    todo = [entry for entry in submissions(course, lesson) if force or not is_done(course, lesson, entry)]
+    found = submissions(course, lesson)
+    for entry in found:
+        if not is_name(entry.student):
+            why = "nbgrader allows no “+” and no space at its ends in a student's name; rename the folder"
+            yield Graded(entry.student, 0.0, 0.0, why, failed=True)
+    found = [entry for entry in found if is_name(entry.student)]
+    todo = [entry for entry in found if force or not is_done(course, lesson, entry)]
     if not todo:
         return
     limits = limits or Limits()
@@ -235,7 +247,7 @@ def grade(
             if isinstance(outcome, Exception):
                 # Ours to mend, not the trainee's: nothing is recorded, and the next run tries again.
                 what = f"{type(outcome).__name__}: {outcome}".splitlines()[0]
-                yield Graded(submission.student, 0.0, 0.0, f"NOT GRADED, the examiner failed: {what}", True, 0.0)
+                yield Graded(submission.student, 0.0, 0.0, f"the examiner failed: {what}", failed=True)
                 continue
             record.write(Grades(submission.student, lesson, submission.timestamp, outcome.scores, outcome.comments))
             write_marked(course, lesson, submission, outcome.notebook)
