@@ -6,6 +6,9 @@ import pytest
 
 TESTS = Path(__file__).parent
 
+# Several folders have a conftest.py; --doctest-modules would import each under the one name `conftest`, and fail.
+collect_ignore_glob = ["*/conftest.py"]
+
 
 def pytest_addoption(parser):
     parser.addoption("--refresh-golden", action="store_true", help="Write the golden lessons anew from a fresh build.")

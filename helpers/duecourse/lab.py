@@ -43,8 +43,8 @@ def jupyterlab(folder: Path, lesson: str, arguments: list[str]) -> list[str]:
 
     Examples
     --------
-    >>> jupyterlab(Path("/home/li/lessons"), "first-roll", ["--no-browser"])[3:]
-    ['--ServerApp.root_dir=/home/li/lessons', '--LabApp.default_url=/lab/tree/first-roll/first-roll.ipynb', '--no-browser']
+    >>> jupyterlab(Path("lessons"), "first-roll", ["--no-browser"])[3:]
+    ['--ServerApp.root_dir=lessons', '--LabApp.default_url=/lab/tree/first-roll/first-roll.ipynb', '--no-browser']
     """
     return [
         sys.executable,

@@ -114,6 +114,13 @@ def test_no_empty_folder_of_a_former_lesson_stays(built):
     assert not (built.root / "source/gone").exists()
 
 
+@pytest.mark.usefixtures("no_kernel")
+def test_an_exam_ships_no_key(built, edit):
+    edit("datasets: [taiwan-cards]", "datasets: [taiwan-cards]\nexam: true")
+    build(built, [])
+    assert tree(built.root).keys() == {f"{part}/mini/mini.ipynb" for part in ("source", "release/en", "release/zh-CN")}
+
+
 @pytest.mark.slow
 def test_the_command_names_the_file_and_fails(built):
     change(built.root / "release/en/mini/mini.ipynb")

@@ -5,7 +5,9 @@ import re
 import pytest
 
 from duecourse.authoring.build import build
-from duecourse.authoring.lesson import LessonError
+from duecourse.authoring.lesson import LessonError, text_hash
+from duecourse.authoring.translation import read_translation
+from duecourse.datasets import load
 from duecourse.errors import DuecourseError
 
 HINT = '+++ {"tags": ["hint"], "check": "late-cards"}'
@@ -18,12 +20,6 @@ DOCSTRING = '    """Share late in September, by how the card stood in April."""\
 PROSE, TASK = "The *late* cards. An example first.", "Explain it to your team leader."
 MESSAGE = "You counted September; April is asked for."
 SLIP = 'slip("rates", 100 * rates(cards), "These are per cent; give shares between 0 and 1.")'
-CHINESE = {
-    PROSE: "先看一个例子,再数*逾期*的卡。",
-    TASK: "讲给你的组长听。",
-    "True counts as one.": "True 算作 1。",
-    MESSAGE: "你数的是九月,题目问的是四月。",
-}
 CHOICE_CHECK = 'check("choice", choice, fixed=True)'
 MARKS = "### BEGIN SOLUTION", "### END SOLUTION"
 NESTED = "```{code-cell}\nx = 1\n```{code-cell}\ny = 2\n```\n\n```{code-cell}\n:tags: [setup]"
@@ -36,6 +32,7 @@ def fenced(code: str) -> str:
 # What is edited: the old text, the new text, and words of the sentence that follows; `line @` is a line of that cell.
 TEXT = {
     "no title": ('title: "A small lesson"\n', "", ["title"]),
+    "a title that is a list": ('title: "A small lesson"', "title: [A, lesson]", ["title"]),
     "no covers": ("covers: [S18]\n", "", ["covers", "S18"]),
     "covers nothing": ("covers: [S18]", "covers: []", ["covers"]),
     "covers an unknown row": ("covers: [S18]", "covers: [S18, S99]", ["S99", "curriculum.toml"]),
@@ -204,8 +201,6 @@ def test_a_translation_is_refused(course, edit, old, new, words):
 @pytest.mark.usefixtures("no_kernel")
 @pytest.mark.parametrize(("old", "new", "words"), RUN.values(), ids=RUN)
 def test_what_the_instructors_run_shows_is_refused(course, edit, old, new, words):
-    from duecourse.datasets import load
-
     place = edit(old, new.replace("FOUND", str(load("taiwan-cards")["late_april"].sum())))
     refusal(course, words, place)
 
@@ -215,10 +210,10 @@ def test_what_the_instructors_run_shows_is_refused(course, edit, old, new, words
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_a_leak_is_refused(course, edit, language, old, new):
     if language == "zh-CN":
-        edit(CHINESE[old], new, "lesson.zh-CN.md")
+        edit(read_translation(course.texts / "mini" / "lesson.md", "zh-CN").of(old), new, "lesson.zh-CN.md")
     else:
         edit(old, new)
-        retranslate(course, CHINESE[old], new)
+        edit(text_hash(old), text_hash(new), "lesson.zh-CN.md")
     refusal(course, ["would show a line", "line"])
 
 
@@ -226,19 +221,9 @@ def test_a_leak_is_refused(course, edit, language, old, new):
 @pytest.mark.parametrize(("old", "new", "words"), LEAKS_OF_CODE.values(), ids=LEAKS_OF_CODE)
 def test_a_leak_through_code_is_refused(course, edit, old, new, words):
     place = edit(old, new)
-    if old in CHINESE:
-        retranslate(course, CHINESE[old], new)
+    if old in (PROSE, MESSAGE):
+        edit(text_hash(old), text_hash(new), "lesson.zh-CN.md")
     refusal(course, words, place)
-
-
-def retranslate(course, zh, english):
-    """Give the Chinese text the hash of a new English one."""
-    from duecourse.authoring.lesson import text_hash
-
-    path = course.texts / "mini" / "lesson.zh-CN.md"
-    before, after = path.read_text(encoding="utf-8").split(f"\n\n{zh}")
-    head, _, _ = before.rpartition("+++")
-    path.write_text(f'{head}+++ {{"of": "{text_hash(english)}"}}\n\n{zh}{after}', encoding="utf-8")
 
 
 def test_a_missing_translation_is_refused(course):
@@ -256,6 +241,19 @@ def test_a_translation_that_is_not_utf_8_is_refused(course):
     path = course.texts / "mini" / "lesson.zh-CN.md"
     path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
     refusal(course, ["lesson.zh-CN.md", "cannot be read"])
+
+
+@pytest.mark.usefixtures("no_kernel")
+def test_a_check_counts_only_in_its_own_cell(course, golden, edit):
+    """Called again elsewhere, it is refused, or at least leaves the key alone."""
+    edit(SLIP, f'check("late-cards", cards["bill_april"].sum())\n{SLIP}')
+    try:
+        build(course, [])
+    except LessonError as error:
+        assert "late-cards" in str(error)
+    else:
+        key = "release/en/mini/key.json"
+        assert (course.root / key).read_bytes() == (golden / key).read_bytes()
 
 
 OUTLINES = {

@@ -1,12 +1,13 @@
 """Values for Hypothesis, and key files as the builder writes them."""
 
 import json
+from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from duecourse.checks.comparison import canonical
-from duecourse.checks.key import FORMAT, hashed
+from duecourse.checks.key import FORMAT, KEY_NAME, hashed
 from duecourse.checks.recording import record
 
 SALT = "a-lesson"
@@ -38,3 +39,9 @@ def key_entry(right: object, *, ordered: bool = False, within: float | None = No
 
 def key_text(language: str = "en", **checks: dict) -> str:
     return json.dumps({"format": FORMAT, "lesson": "mini", "language": language, "salt": SALT, "checks": checks})
+
+
+def write_key(folder: Path, language: str = "en", **checks: dict) -> Path:
+    """Make `folder` a lesson's folder with these checks, and give it back."""
+    (folder / KEY_NAME).write_text(key_text(language, **checks), encoding="utf-8")
+    return folder

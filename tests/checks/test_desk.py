@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from material import key_entry, key_text
+from material import key_entry, write_key
 from nbclient import NotebookClient
 from nbgrader.utils import determine_grade
 
@@ -41,8 +41,8 @@ def notebook_in(monkeypatch, request):
     return start
 
 
-def test_a_right_answer_gives_a_card_and_no_error(notebook_in, lesson_folder):
-    cards = notebook_in(lesson_folder(rates=ENTRY))
+def test_a_right_answer_gives_a_card_and_no_error(notebook_in, tmp_path):
+    cards = notebook_in(write_key(tmp_path, rates=ENTRY))
     assert check("rates", RATES.iloc[::-1]) is None
     assert [(card.name, card.verdict, card.lines) for card in cards] == [("rates", "correct", ())]
 
@@ -62,8 +62,8 @@ def test_a_right_answer_gives_a_card_and_no_error(notebook_in, lesson_folder):
     ],
     ids=["slip", "part slip", "part", "kind", "dots", "None", "object", "surrogate", "labels"],
 )
-def test_any_other_answer_gives_one_card_and_one_short_error(notebook_in, lesson_folder, answer, verdict, said):
-    cards = notebook_in(lesson_folder(rates=ENTRY))
+def test_any_other_answer_gives_one_card_and_one_short_error(notebook_in, tmp_path, answer, verdict, said):
+    cards = notebook_in(write_key(tmp_path, rates=ENTRY))
     with pytest.raises(CheckFailed) as failure:
         check("rates", answer)
     assert str(failure.value) == f"rates: {verdict}"
@@ -82,8 +82,8 @@ def test_any_other_answer_gives_one_card_and_one_short_error(notebook_in, lesson
     ids=["no key", "unknown name", "damaged", "other version"],
 )
 @pytest.mark.parametrize("ask", [lambda name: check(name, RATES), hint], ids=["check", "hint"])
-def test_what_cannot_be_checked_is_said_in_one_sentence(notebook_in, lesson_folder, spoil, name, said, ask):
-    folder = lesson_folder(rates=ENTRY)
+def test_what_cannot_be_checked_is_said_in_one_sentence(notebook_in, tmp_path, spoil, name, said, ask):
+    folder = write_key(tmp_path, rates=ENTRY)
     spoil(folder / KEY_NAME)
     cards = notebook_in(folder)
     if ask is hint:
@@ -103,8 +103,8 @@ def test_a_damaged_key_stops_a_desk_in_one_sentence(tmp_path):
         Desk(tmp_path)
 
 
-def test_hints_come_one_at_a_time_and_the_last_stays(notebook_in, lesson_folder):
-    cards = notebook_in(lesson_folder(rates=ENTRY, quiet=key_entry(1)))
+def test_hints_come_one_at_a_time_and_the_last_stays(notebook_in, tmp_path):
+    cards = notebook_in(write_key(tmp_path, rates=ENTRY, quiet=key_entry(1)))
     for _ in range(3):
         hint("rates")
     hint("quiet")
@@ -116,14 +116,14 @@ def test_hints_come_one_at_a_time_and_the_last_stays(notebook_in, lesson_folder)
     ]
 
 
-def test_each_check_has_hints_of_its_own(lesson_folder):
-    desk = Desk(lesson_folder(a=key_entry(1, hints=["a1", "a2"]), b=key_entry(2, hints=["b1"])))
+def test_each_check_has_hints_of_its_own(tmp_path):
+    desk = Desk(write_key(tmp_path, a=key_entry(1, hints=["a1", "a2"]), b=key_entry(2, hints=["b1"])))
     assert [desk.next_hint(name).lines[0] for name in "aba"] == ["a1", "b1", "a2"]
 
 
-def test_a_chinese_key_makes_chinese_cards(notebook_in, lesson_folder):
+def test_a_chinese_key_makes_chinese_cards(notebook_in, tmp_path):
     entry = key_entry(RATES, slips=[(RATES * 2, "每一行都要除以期初余额。")], hints=["看 M1。"])
-    cards = notebook_in(lesson_folder("zh-CN", rates=entry))
+    cards = notebook_in(write_key(tmp_path, "zh-CN", rates=entry))
     with pytest.raises(CheckFailed, match="rates: 还不对"):
         check("rates", RATES * [1, 1, 2])
     hint("rates")
@@ -136,17 +136,17 @@ def test_a_chinese_key_makes_chinese_cards(notebook_in, lesson_folder):
     assert all('lang="zh-CN"' in card.html for card in cards)
 
 
-def test_order_and_tolerance_come_from_the_key_not_from_the_cell(notebook_in, lesson_folder):
-    cards = notebook_in(lesson_folder(rates=key_entry([1.0, 2.0], within=0.01)))
+def test_order_and_tolerance_come_from_the_key_not_from_the_cell(notebook_in, tmp_path):
+    cards = notebook_in(write_key(tmp_path, rates=key_entry([1.0, 2.0], within=0.01)))
     with pytest.raises(CheckFailed):
         check("rates", [1.0, 2.5], within=100)
     check("rates", [1.0, 2.005])
     assert [card.verdict for card in cards] == ["not quite", "correct"]
 
 
-def test_while_a_notebook_is_examined_everything_is_written_down_and_nothing_said(notebook_in, lesson_folder, tmp_path):
+def test_while_a_notebook_is_examined_everything_is_written_down_and_nothing_said(notebook_in, tmp_path):
     channel = tmp_path / "recording.jsonl"
-    cards = notebook_in(lesson_folder(rates=ENTRY), recording=channel)
+    cards = notebook_in(write_key(tmp_path, rates=ENTRY), recording=channel)
     check("rates", RATES * 5, ordered=True, within=0.1)
     check("no such check", "\ud800 é\n", fixed=True)
     slip("rates", 0.5, "message")
@@ -164,18 +164,18 @@ def test_while_a_notebook_is_examined_everything_is_written_down_and_nothing_sai
     assert written[2] == {"slip": "rates", "value": 0.5, "message": "message"}
 
 
-def test_a_slip_does_nothing_for_a_trainee(notebook_in, lesson_folder):
-    cards = notebook_in(lesson_folder(rates=ENTRY))
+def test_a_slip_does_nothing_for_a_trainee(notebook_in, tmp_path):
+    cards = notebook_in(write_key(tmp_path, rates=ENTRY))
     slip("rates", RATES * 2, "message")
     assert cards == []
 
 
 @pytest.fixture
-def shell(tmp_path, monkeypatch, lesson_folder):
+def shell(tmp_path, monkeypatch):
     """A real IPython with a lesson around it; gives what running a cell leaves behind."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.delenv(RECORDING_VARIABLE, raising=False)
-    monkeypatch.chdir(lesson_folder(rates=ENTRY))
+    monkeypatch.chdir(write_key(tmp_path, rates=ENTRY))
     desk_module.desk.cache_clear()
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance()
@@ -218,8 +218,7 @@ CELLS = {
 @pytest.fixture(scope="module")
 def cells(tmp_path_factory):
     """A notebook as JupyterLab and nbgrader run it; its cells by name."""
-    folder = tmp_path_factory.mktemp("lesson")
-    (folder / KEY_NAME).write_text(key_text(rates=ENTRY), encoding="utf-8")
+    folder = write_key(tmp_path_factory.mktemp("lesson"), rates=ENTRY)
     setup = "import pandas as pd\nfrom duecourse import check, hint\n"
     setup += "RATES = pd.Series([0.2, 0.6, 0.9], index=['M1', 'M2', 'M3'])"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in (setup, *CELLS.values())])

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from material import SALT, key_entry, key_text, law, leaves
+from material import SALT, key_entry, key_text, law, leaves, write_key
 
 from duecourse.checks.comparison import Known, canonical
 from duecourse.checks.key import KEY_NAME, expectation, hashed, read_key
@@ -61,9 +61,9 @@ def test_a_key_is_the_same_in_every_build():
     assert hashed(one, SALT)["leaves"] == hashed(two, SALT)["leaves"]
 
 
-def test_a_key_file_gives_back_what_was_put_in(lesson_folder):
+def test_a_key_file_gives_back_what_was_put_in(tmp_path):
     entry = key_entry(SHARES, slips=[(SHARES * 2, "Twice.")], hints=["First.", "Second."])
-    key = read_key(lesson_folder("zh-CN", shares=entry) / KEY_NAME)
+    key = read_key(write_key(tmp_path, "zh-CN", shares=entry) / KEY_NAME)
     assert (key.lesson, key.language, list(key.checks)) == ("mini", "zh-CN", ["shares"])
     found = key.checks["shares"]
     assert (found.hints, [slip.message for slip in found.slips]) == (["First.", "Second."], ["Twice."])
