@@ -3,8 +3,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 TESTS = Path(__file__).parent
+
+# A busy machine is no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 # Several folders have a conftest.py; --doctest-modules would import each under the one name `conftest`, and fail.
 collect_ignore_glob = ["*/conftest.py"]

@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -170,10 +170,21 @@ def demo(
 def main() -> None:
     """Run the command; what the user can mend is said in one sentence, with status 2."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
     except DuecourseError as error:
-        Console(stderr=True, soft_wrap=True).print(f"duecourse: {error}", style="red", markup=False, highlight=False)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        print("duecourse: stopped.", file=sys.stderr)
-        sys.exit(130)
+        _say_and_leave(str(error))
+    except _UsageError as error:
+        if len(sys.argv) == 1:
+            app(["--help"])
+        _say_and_leave(f"{error.format_message()} “duecourse --help” shows how.")  # type: ignore[attr-defined]
+    except (KeyboardInterrupt, typer.Abort):
+        _say_and_leave("stopped.", 130)
+
+
+# Typer gives this class no name of its own.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def _say_and_leave(sentence: str, status: int = 2) -> NoReturn:
+    Console(stderr=True, soft_wrap=True).print(f"duecourse: {sentence}", style="red", markup=False, highlight=False)
+    sys.exit(status)

@@ -27,7 +27,7 @@ FAILURES = {
     "an unknown option": (["build", "--chekc"], ["--chekc"]),
     "an argument too few": (["translate"], ["lesson"]),
     "an argument too many": (["coverage", "mini"], ["mini"]),
-    "a number that is none": (["grade", "mini", "--workers", "many"], ["workers", "many"]),
+    "a number that is none": (["grade", "mini", "--workers", "many"], ["workers", "integer"]),
 }
 
 

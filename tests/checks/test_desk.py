@@ -33,7 +33,7 @@ def notebook_in(monkeypatch, request):
     monkeypatch.setattr(desk_module, "_show", cards.append)
 
     def start(folder, recording=None):
-        monkeypatch.chdir(folder)
+        monkeypatch.setattr(desk_module, "_FOLDER", folder)
         if recording is not None:
             monkeypatch.setenv(RECORDING_VARIABLE, str(recording))
         return cards
@@ -175,7 +175,7 @@ def shell(tmp_path, monkeypatch):
     """A real IPython with a lesson around it; gives what running a cell leaves behind."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.delenv(RECORDING_VARIABLE, raising=False)
-    monkeypatch.chdir(write_key(tmp_path, rates=ENTRY))
+    monkeypatch.setattr(desk_module, "_FOLDER", write_key(tmp_path, rates=ENTRY))
     desk_module.desk.cache_clear()
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance()
@@ -217,9 +217,9 @@ CELLS = {
 
 @pytest.fixture(scope="module")
 def cells(tmp_path_factory):
-    """A notebook as JupyterLab and nbgrader run it; its cells by name."""
+    """A notebook as JupyterLab and nbgrader run it, which goes to another folder on its way; its cells by name."""
     folder = write_key(tmp_path_factory.mktemp("lesson"), rates=ENTRY)
-    setup = "import pandas as pd\nfrom duecourse import check, hint\n"
+    setup = "import os\nimport pandas as pd\nfrom duecourse import check, hint\nos.chdir('/')\n"
     setup += "RATES = pd.Series([0.2, 0.6, 0.9], index=['M1', 'M2', 'M3'])"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in (setup, *CELLS.values())])
     for cell in notebook.cells[1:]:

@@ -338,3 +338,7 @@ def test_recording_leaves_the_value_alone():
 )
 def test_a_label_reads_as(key, expected):
     assert label(key) == expected
+
+
+def test_a_table_without_columns_is_refused():
+    assert record(pd.DataFrame(index=["a"])) == {"refused": ["no columns", ""]}

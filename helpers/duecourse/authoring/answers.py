@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from duecourse.authoring.lesson import Cell, Lesson, text_hash
 from duecourse.authoring.translation import Translation
 from duecourse.checks.comparison import Form, Known, canonical, compare
-from duecourse.checks.execution import Limits, Recorded, Run, run
+from duecourse.checks.execution import Limits, Run, run
 from duecourse.checks.key import FORMAT, hashed
 
 TRIAL_VARIANT = 1
@@ -46,11 +46,11 @@ class Answer:
         return Known(self.form, self.within)
 
 
-def answers_of(recorded: list[Recorded]) -> dict[str, Answer]:
-    """The answers in an instructor's run, by name of the check."""
-    answers = {}
+def answers_of(result: Run) -> dict[str, Answer]:
+    """The answers in an instructor's run, by name of the check; only what a check's own cell recorded counts."""
+    answers, recorded = {}, result.recorded
     for entry in recorded:
-        if entry.message is not None:
+        if entry.message is not None or result.notebook.cells[entry.cell].id != entry.name:
             continue
         ordered = bool(entry.options["ordered"])
         slips = tuple(
@@ -94,9 +94,9 @@ def lesson_answers(lesson: Lesson, notebook: NotebookNode) -> dict[str, Answer]:
         If a cell fails, a check records nothing, does not change with the data though it is not fixed, or a
         slip belongs to no check or is right.
     """
-    shipped = answers_of(instructor_run(lesson, notebook).recorded)
+    shipped = answers_of(instructor_run(lesson, notebook))
     fresh_run = instructor_run(lesson, notebook, TRIAL_VARIANT)
-    fresh = answers_of(fresh_run.recorded)
+    fresh = answers_of(fresh_run)
     for cell in lesson.of_kind("check"):
         _try(lesson, cell, shipped, fresh)
     for entry in fresh_run.recorded:

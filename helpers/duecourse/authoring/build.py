@@ -1,7 +1,6 @@
 """Build lessons: text to source to release. The only writer of `source/` and `release/`."""
 
 import ast
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -58,7 +57,9 @@ def lesson_files(course: Course, name: str) -> Files:
             files |= {Path("source", name, file): content for file, content in made.items()}
         released = released_files(version, made)
         notebook = read_notebook(released[f"{name}.ipynb"])
-        refuse_leaks(version, lesson, notebook)
+        messages = [message for answer in answers.values() for _form, message in answer.slips]
+        said = messages if translation is None else [translation.of(message) or "" for message in messages]
+        refuse_leaks(version, lesson, notebook, said)
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 _refuse_broken(version, cell.id, cell.source)
@@ -101,21 +102,25 @@ def stale_files(course: Course, files: Mapping[Path, bytes], names: Iterable[str
         The lessons that were built.
     """
     stale = {path for path, content in files.items() if _content(course.root / path) != content}
-    for folder in _folders(course, names):
-        stale |= {path.relative_to(course.root) for path in folder.rglob("*") if path.is_file()} - files.keys()
-    return sorted(stale)
+    return sorted(stale | (_belonging(course, set(names)) - files.keys()))
 
 
 def _content(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _folders(course: Course, names: Iterable[str]) -> list[Path]:
-    """The folders in `source/` and `release/` that belong to these lessons, or to no lesson at all."""
-    names, known = set(names), set(course.lesson_names())
-    parents = [course.source, *(course.release(language) for language in LANGUAGES)]
-    folders = [folder for parent in parents if parent.is_dir() for folder in parent.iterdir() if folder.is_dir()]
-    return [folder for folder in folders if folder.name in names or folder.name not in known]
+def _belonging(course: Course, names: set[str]) -> set[Path]:
+    """The files under `source/` and `release/` that belong to these lessons, or to no lesson and language at all."""
+    known, found = set(course.lesson_names()), set()
+    for parent in (course.source, course.root / "release"):
+        for path in parent.rglob("*"):
+            relative = path.relative_to(course.root)
+            place = relative.parts[1:] if parent == course.source else relative.parts[2:]
+            ours = parent == course.source or relative.parts[1] in LANGUAGES
+            other = ours and len(place) > 1 and place[0] in known - names
+            if path.is_file() and not other:
+                found.add(relative)
+    return found
 
 
 def write_files(course: Course, files: Mapping[Path, bytes], names: Iterable[str]) -> list[Path]:
@@ -130,9 +135,11 @@ def write_files(course: Course, files: Mapping[Path, bytes], names: Iterable[str
         draft = path.with_name(f".{path.name}.part")
         draft.write_bytes(files[relative])
         draft.replace(path)
-    for folder in _folders(course, names):
-        if not any(path.is_file() for path in folder.rglob("*")):
-            shutil.rmtree(folder)
+    for relative in changed:
+        folder = (course.root / relative).parent
+        while folder.is_dir() and not any(folder.iterdir()) and folder.parent != course.root:
+            folder.rmdir()
+            folder = folder.parent
     return changed
 
 

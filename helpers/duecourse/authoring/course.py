@@ -63,7 +63,10 @@ class Course:
         DuecourseError
             If `course.toml` and the folders under `course/lessons` disagree.
         """
-        listed = [str(name) for part in self.outline().get("part", []) for name in part.get("lessons", [])]
+        try:
+            listed = [str(name) for part in self.outline()["part"] for name in part["lessons"]]
+        except (KeyError, TypeError):
+            raise DuecourseError('course.toml must hold parts ([[part]]), each with lessons = ["name", …].') from None
         found = {path.parent.name for path in self.texts.glob("*/lesson.md")}
         for name in listed:
             if name not in found:

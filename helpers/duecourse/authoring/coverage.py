@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from duecourse.authoring.course import Course, read_toml
 from duecourse.authoring.lesson import read_lesson
+from duecourse.errors import DuecourseError
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,14 @@ class Row:
 def known_rows(course: Course) -> dict[str, Row]:
     """The curriculum, by row number."""
     table = read_toml(course.root / "course" / "curriculum.toml")
-    return {
-        entry["id"]: Row(entry["id"], entry["en"], entry["zh"], entry["exercise"]) for entry in table.get("row", [])
-    }
+    rows = {}
+    for number, entry in enumerate(table.get("row", []), 1):
+        lacking = [key for key in ("id", "en", "zh", "exercise") if key not in entry]
+        if lacking:
+            which = entry.get("id", f"number {number}")
+            raise DuecourseError(f"course/curriculum.toml: row {which} lacks {' and '.join(lacking)}.")
+        rows[entry["id"]] = Row(entry["id"], entry["en"], entry["zh"], entry["exercise"])
+    return rows
 
 
 def covered(course: Course) -> dict[str, list[str]]:

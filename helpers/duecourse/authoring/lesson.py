@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from jsonschema import ValidationError as NotebookValidationError
 from jupytext.myst import MystMetadataParsingError, myst_to_notebook
 
 from duecourse.errors import DuecourseError
 
 CODE_TAGS = ("setup", "answer", "check", "instructor")
 PROSE_TAGS = ("hint", "essay")
+LONGEST_NAME = 50  # with “-answer-12” behind it, it is the id of a cell, which may have 64
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
@@ -127,10 +129,15 @@ def read_lesson(path: Path) -> Lesson:
     except (OSError, UnicodeDecodeError) as error:
         raise LessonError(f"Lesson {name}: {path.name} cannot be read ({error}).") from None
     front, raw_cells = read_myst(text, name)
+    title, covers = front.get("title") or "", front.get("covers") or []
+    if not isinstance(title, str):
+        raise LessonError(f"Lesson {name}: the title in the front matter must be text, not {title!r}.")
+    if not isinstance(covers, list) or not all(isinstance(row, str) for row in covers):
+        raise LessonError(f"Lesson {name}: covers must be a list of rows, for instance [S18], not {covers!r}.")
     lesson = Lesson(
         name,
-        str(front.get("title") or ""),
-        tuple(str(row) for row in front.get("covers") or ()),
+        title,
+        tuple(covers),
         tuple(_named(raw_cells, name)),
         exam=bool(front.get("exam", False)),
         front=front,
@@ -147,20 +154,49 @@ def read_myst(text: str, name: str) -> tuple[dict[str, Any], list[tuple[dict[str
                 f"Lesson {name}, line {number}: “{line[:30]}” starts a cell in MyST; "
                 "write +++ alone, or +++ {…} with tags, and put the text on the next line."
             )
+        if re.match(r":tags:(?!\s*\[)", line):
+            raise LessonError(f"Lesson {name}, line {number}: tags stand in brackets, as in “:tags: [answer]”.")
     try:
         notebook = myst_to_notebook(text, add_source_map=True)
-    except (MystMetadataParsingError, yaml.YAMLError, ValueError, TypeError) as error:
+        lines = notebook.metadata.pop("source_map")
+    except (
+        MystMetadataParsingError,
+        yaml.YAMLError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        KeyError,
+    ) as error:
         raise LessonError(f"Lesson {name}: the text cannot be read as MyST: {str(error).splitlines()[0]}") from None
-    lines = notebook.metadata.pop("source_map")
+    except NotebookValidationError as error:
+        raise LessonError(
+            f"Lesson {name}: the front matter must hold at least “title: …”, and its title be text: {error.message}."
+        ) from None
+    _refuse_lost_metadata(text, name)
     cells = []
     for cell, start in zip(notebook.cells, lines, strict=True):
         if re.search(r"^\s*`{3,}\s*\{code-cell", cell.source, re.MULTILINE):
             raise LessonError(
                 f"Lesson {name}, line {start + 1}: a code cell stands inside another cell; close the outer one first."
             )
+        if cell.cell_type == "raw":
+            raise LessonError(f"Lesson {name}, line {start + 1}: lessons have no raw cells; write prose or code.")
         cells.append((dict(cell.metadata), cell.cell_type == "code", cell.source.strip("\n"), start + 1))
     front = {key: value for key, value in notebook.metadata.items() if key not in ("jupyter", "jupytext")}
     return front, cells
+
+
+def _refuse_lost_metadata(text: str, name: str) -> None:
+    """jupytext drops the tags of a break that no text follows: the cell they were meant for would go untagged."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
+        if re.match(r"\+\+\+\s*\{", line):
+            following = next((later for later in lines[number:] if later.strip()), "+++")
+            if re.match(r"\+\+\+|\s*`{3,}\s*\{code-cell", following):
+                raise LessonError(
+                    f"Lesson {name}, line {number}: no prose follows “{line[:60]}”; an entry or a cell of prose has "
+                    "text, and the tags of a code cell stand inside it, as “:tags: [answer]”."
+                )
 
 
 def _named(raw_cells: Sequence[tuple[dict[str, Any], bool, str, int]], lesson: str) -> Iterator[Cell]:
@@ -229,7 +265,11 @@ def _lint(lesson: Lesson) -> None:
         )
     seen: set[str] = set()
     for cell in lesson.cells:
+        if cell.kind not in ("answer", "essay") and (BEGIN in cell.text or END in cell.text):
+            raise lesson.error(cell, "a solution region stands only in an answer or an essay cell.")
         if cell.kind in ("check", "essay"):
+            if len(cell.name) > LONGEST_NAME:
+                raise lesson.error(cell, f"a name has {LONGEST_NAME} characters at the most.")
             if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", cell.name):
                 raise lesson.error(cell, "a name is lower-case words joined by hyphens, for instance late-share.")
             if cell.name in seen:

@@ -77,7 +77,7 @@ def _bare(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def refuse_leaks(lesson: Lesson, english: Lesson, notebook: NotebookNode) -> None:
+def refuse_leaks(lesson: Lesson, english: Lesson, notebook: NotebookNode, said: Iterable[str]) -> None:
     """Refuse a release in which solution or instructor text stands.
 
     Parameters
@@ -88,6 +88,8 @@ def refuse_leaks(lesson: Lesson, english: Lesson, notebook: NotebookNode) -> Non
         The master, for its secrets.
     notebook : NotebookNode
         The released one.
+    said : iterable of str
+        The messages of slips: the key holds them.
 
     Raises
     ------
@@ -100,7 +102,10 @@ def refuse_leaks(lesson: Lesson, english: Lesson, notebook: NotebookNode) -> Non
         if cell.get("outputs"):
             raise lesson.error(None, f"released cell {cell.id} carries outputs.")
     for hint in lesson.of_kind("hint"):
-        _refuse_secret(lesson, f"hint at line {hint.line}", hint.text, hidden)
+        _refuse_secret(lesson, f"the hint at line {hint.line}", hint.text, hidden)
+    _refuse_secret(lesson, "the title", lesson.title, hidden)
+    for message in said:
+        _refuse_secret(lesson, f"the slip's message “{message[:30]}…”", message, hidden)
 
 
 def _refuse_secret(lesson: Lesson, place: str, text: str, hidden: Mapping[str, int]) -> None:

@@ -1,5 +1,6 @@
 """A lesson in another language: whole prose cells, each known by the hash of its English text."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,7 +45,13 @@ def read_translation(lesson_text: Path, language: str) -> Translation:
     name = lesson_text.parent.name
     if not path.is_file():
         raise LessonError(f"Lesson {name}: {path.name} is missing; “duecourse translate {name}” starts one.")
-    front, cells = read_myst(path.read_text(encoding="utf-8"), f"{name} ({path.name})")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise LessonError(
+            f"Lesson {name}: {path.name} cannot be read: it is not UTF-8 ({error.reason} at byte {error.start})."
+        ) from None
+    front, cells = read_myst(text, f"{name} ({path.name})")
     texts = {}
     for metadata, is_code, text, line in cells:
         if is_code or "of" not in metadata:
@@ -87,7 +94,7 @@ def worksheet(lesson: Lesson, slip_messages: Iterable[str], translation: Transla
     """
     texts = translation.texts if translation else {}
     title = translation.title if translation and translation.title else lesson.title
-    lines = ["---", f'title: "{title}"', "---"]
+    lines = ["---", f"title: {json.dumps(title, ensure_ascii=False)}", "---"]
     english = [cell.text for cell in lesson.of_kind("prose", "hint")] + list(slip_messages)
     for text in dict.fromkeys(english):
         key = text_hash(text)

@@ -9,8 +9,10 @@ import json
 import os
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
-from duecourse.checks.comparison import Outcome, canonical, compare
+from duecourse.checks.comparison import Outcome, compare
+from duecourse.checks.form import canonical
 from duecourse.checks.key import KEY_NAME, Key, read_key
 from duecourse.checks.recording import record
 from duecourse.checks.verdict import Card, CheckFailed, card_of, title
@@ -137,18 +139,32 @@ def check(name: str, value: object, fixed: bool = False, *, ordered: bool = Fals
     ...
     duecourse.checks.verdict.CheckFailed: late-share: Cannot be checked
     """
-    desk_ = desk()
     try:
+        desk_ = desk()
         outcome = desk_.check(name, value, fixed=fixed, ordered=ordered, within=within)
     except DuecourseError as error:
-        outcome = Outcome("cannot be checked", 0, 0, str(error))
+        _show_and_fail(Card(name, "cannot be checked", (str(error),), _language()))
     if outcome is None:
         return
     entry = desk_.key.checks.get(name) if desk_.key else None
     card = card_of(name, outcome, desk_.language, hints=bool(entry and entry.hints))
+    if outcome.verdict == "correct":
+        _show(card)
+    else:
+        _show_and_fail(card)
+
+
+def _show_and_fail(card: Card) -> NoReturn:
     _show(card)
-    if outcome.verdict != "correct":
-        raise CheckFailed(f"{name}: {title(outcome.verdict, translator(desk_.language))}")
+    # Without its cause: the card has said it all, and the line below it is all that is to follow.
+    raise CheckFailed(f"{card.name}: {title(card.verdict, translator(card.language))}") from None
+
+
+def _language() -> str:
+    try:
+        return desk().language
+    except DuecourseError:  # its key cannot be read
+        return SOURCE_LANGUAGE
 
 
 def hint(name: str) -> None:
@@ -162,7 +178,7 @@ def hint(name: str) -> None:
     try:
         card = desk().next_hint(name)
     except DuecourseError as error:
-        card = Card(name, "cannot be checked", (str(error),), desk().language)
+        card = Card(name, "cannot be checked", (str(error),), _language())
     if card is not None:
         _show(card)
 

@@ -19,7 +19,7 @@ from nbformat import NotebookNode, from_dict
 from traitlets.config import Config
 
 from duecourse.checks.desk import RECORDING_VARIABLE
-from duecourse.checks.recording import Plain
+from duecourse.checks.recording import Plain, is_recording
 from duecourse.datasets.catalogue import VARIANT_VARIABLE
 
 MOST_CHANNEL_BYTES = 32 * 2**20
@@ -194,13 +194,19 @@ def _killed_after(client: NotebookClient, seconds: float) -> Iterator[None]:
         timer.cancel()
 
 
+def _no_constant(word: str) -> None:
+    raise ValueError(word)  # NaN and Infinity are not JSON; `record` writes neither
+
+
 def _read(text: str, cell: int) -> list[Recorded]:
     """The recordings in the lines a cell has written; a line that is not one is not believed."""
     found = []
     for line in text.splitlines():
         try:
-            entry = json.loads(line)
+            entry = json.loads(line, parse_constant=_no_constant)
             value = entry["value"]
+            if not is_recording(value):
+                continue
             if "slip" in entry:
                 found.append(Recorded(str(entry["slip"]), cell, value, message=str(entry["message"])))
             else:

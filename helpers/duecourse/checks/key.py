@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from duecourse.checks.comparison import Form, Path, Slip
-from duecourse.checks.leaf import candidates, leaf_kind, rounded, rounding_of
+from duecourse.checks.comparison import Slip
+from duecourse.checks.form import Form, Path
+from duecourse.checks.leaf import LEAF_KINDS, candidates, leaf_kind, rounded, rounding_of
 from duecourse.checks.recording import Plain
 from duecourse.errors import DuecourseError
+from duecourse.language import LANGUAGES
 
 KEY_NAME = "key.json"
 FORMAT = 1
+KINDS = (*LEAF_KINDS, "list", "dict", "series", "table")
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class HashedExpectation:
         See `duecourse.checks.comparison.Form`.
     rows : int or None
         How many rows.
+    ranks : tuple of int
     leaves : dict
         Hash of a leaf's path to its kind, how it is rounded, and the hash of its value.
     salt : str
@@ -39,6 +43,7 @@ class HashedExpectation:
     names: tuple[str, ...]
     rows: int | None
     labelled: bool
+    ranks: tuple[int, ...]
     leaves: Mapping[str, tuple[str, str, str]]
     salt: str
 
@@ -60,8 +65,9 @@ class HashedExpectation:
         return any(_leaf_hash(self.salt, path, text) == digest for text in candidates(leaf, rounding))
 
 
-def _digest(*parts: str) -> str:
-    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
+def _digest(*parts: str | None) -> str:
+    # As JSON, in ASCII: no two lists of parts give the same text, and every text can be encoded.
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()
 
 
 def _path_hash(salt: str, path: Path) -> str:
@@ -84,7 +90,7 @@ def hashed(form: Form, salt: str, within: float | None = None) -> dict[str, Any]
     ('correct', 'not quite')
     """
     leaves = {}
-    for path, leaf in sorted(form.leaves.items()):
+    for path, leaf in form.leaves.items():
         rounding = rounding_of(leaf, within)
         digest = _leaf_hash(salt, path, rounded(leaf, rounding))
         leaves[_path_hash(salt, path)] = [leaf_kind(leaf), rounding, digest]
@@ -93,18 +99,30 @@ def hashed(form: Form, salt: str, within: float | None = None) -> dict[str, Any]
         "names": list(form.names),
         "rows": None if form.rows is None else len(form.rows),
         "labelled": form.labelled,
-        "leaves": leaves,
+        "ranks": list(form.ranks),
+        "leaves": dict(sorted(leaves.items())),
     }
 
 
 def expectation(entry: Mapping[str, Any], salt: str) -> HashedExpectation:
-    """The expectation that `hashed` wrote down."""
-    leaves = {
-        path: (str(kind), str(rounding), str(digest)) for path, (kind, rounding, digest) in entry["leaves"].items()
-    }
-    return HashedExpectation(
-        str(entry["kind"]), tuple(entry["names"]), entry["rows"], bool(entry["labelled"]), leaves, salt
-    )
+    """The expectation that `hashed` wrote down.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        If it is not one.
+    """
+    leaves = {path: (kind, rounding, digest) for path, (kind, rounding, digest) in entry["leaves"].items()}
+    for kind, rounding, digest in leaves.values():
+        if kind not in LEAF_KINDS or not isinstance(digest, str):
+            raise ValueError(kind)
+        if rounding not in ("exact", "relative") and not float(rounding) > 0:
+            raise ValueError(rounding)
+    rows, ranks = entry["rows"], tuple(entry["ranks"])
+    if entry["kind"] not in KINDS or not isinstance(rows, int | None) or sorted(ranks) != list(range(len(ranks))):
+        raise ValueError(entry["kind"])
+    names = tuple(str(name) for name in entry["names"])
+    return HashedExpectation(entry["kind"], names, rows, bool(entry["labelled"]), ranks, leaves, salt)
 
 
 @dataclass(frozen=True)
@@ -146,15 +164,17 @@ def read_key(path: FilePath) -> Key:
             raise DuecourseError(
                 f"{path.name} was made by another version of Duecourse; fetch the lesson again, or update duecourse."
             )
+        if plain["language"] not in LANGUAGES or not isinstance(plain["salt"], str):
+            raise ValueError(plain["language"])
         checks = {
             name: KeyEntry(
                 expectation(entry["expected"], plain["salt"]),
                 bool(entry["ordered"]),
-                [Slip(slip["message"], expectation(slip["expected"], plain["salt"])) for slip in entry["slips"]],
-                list(entry["hints"]),
+                [Slip(str(slip["message"]), expectation(slip["expected"], plain["salt"])) for slip in entry["slips"]],
+                [str(hint) for hint in entry["hints"]],
             )
             for name, entry in plain["checks"].items()
         }
         return Key(str(plain["lesson"]), str(plain["language"]), checks)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DuecourseError(f"{path.name} is damaged; fetch the lesson again to get it back.") from error

@@ -11,11 +11,12 @@ import math
 from duecourse.checks.recording import Plain
 
 ZERO = 1e-9
-"""Below this a number counts as zero."""
+"""Below this a number counts as zero, and all such numbers as equal."""
 NOISE = 1e-9
-"""Relative error of floating-point arithmetic: it never costs a trainee the verdict."""
+"""Relative error of floating-point arithmetic, generously: it never costs a trainee the verdict."""
 RELATIVE_TOLERANCE = 1.1e-6
-"""No number further than this share from the expected one ever fits."""
+"""No number further than this share from the expected one ever fits, unless both count as zero."""
+LEAF_KINDS = ("missing", "truth", "number", "text", "date", "days")
 _STEPS = 8  # an absolute tolerance is cut into this many steps
 
 
@@ -81,7 +82,8 @@ def rounded(expected: Plain, rounding: str) -> str:
     if rounding == "relative":
         # Seven digits: neighbours differ by a millionth of the value at the most.
         return "0" if abs(number) < ZERO else f"{number:.6e}"
-    return str(round(number / (float(rounding) / _STEPS)))
+    steps = number / (float(rounding) / _STEPS)
+    return str(round(steps)) if math.isfinite(steps) else repr(number)
 
 
 def candidates(leaf: Plain, rounding: str) -> set[str]:
@@ -96,15 +98,20 @@ def candidates(leaf: Plain, rounding: str) -> set[str]:
     """
     number = leaf["days"] if leaf_kind(leaf) == "days" else leaf
     if rounding == "exact" or isinstance(number, bool) or not isinstance(number, int | float):
-        if isinstance(number, float) and abs(number - round(number)) < 1e-6:
+        if isinstance(number, float) and abs(number - round(number)) <= max(1e-6, abs(number) * 1e-15):
             number = round(number)
         return {rounded(number, "exact")}
     if rounding == "relative":
-        noise = max(abs(number) * NOISE, ZERO / 10)
+        noise = abs(number) * NOISE
         return {rounded(number + shift, rounding) for shift in (-noise, 0.0, noise)}
-    step = float(rounding) / _STEPS
-    middle = number / step
-    return {str(place) for place in range(math.ceil(middle - _STEPS - ZERO), math.floor(middle + _STEPS + ZERO) + 1)}
+    middle = number / (float(rounding) / _STEPS)
+    if not math.isfinite(middle):
+        return {repr(number)}
+    if abs(middle) > 1e14:  # the tolerance is finer than a float of this size
+        return {str(round(middle))}
+    # Half a step more each way: the expected value was rounded to a whole step.
+    reach = _STEPS + 0.5 + abs(middle) * 1e-15
+    return {str(place) for place in range(math.ceil(middle - reach), math.floor(middle + reach) + 1)}
 
 
 def same_leaf(leaf: Plain, expected: Plain, within: float | None = None) -> bool:

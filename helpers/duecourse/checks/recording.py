@@ -31,6 +31,18 @@ Plain = Any
 """What `json` can hold: None, bool, int, float, str, list, dict."""
 
 
+_INDEXES = {
+    pd.Index,
+    pd.RangeIndex,
+    pd.MultiIndex,
+    pd.DatetimeIndex,
+    pd.TimedeltaIndex,
+    pd.PeriodIndex,
+    pd.IntervalIndex,
+    pd.CategoricalIndex,
+}
+
+
 class _Refusal(Exception):
     def __init__(self, reason: str, detail: str = "") -> None:
         self.reason = reason
@@ -45,7 +57,7 @@ class _Budget:
     """Counts leaves, so that a huge value is refused before it is walked."""
 
     def __init__(self) -> None:
-        self.left = MOST_LEAVES
+        self.left = MOST_LEAVES + 1  # the value itself is one more
 
     def take(self, leaves: int) -> None:
         self.left -= leaves
@@ -101,17 +113,18 @@ def _name(kind: type) -> str:
 def _reduce(value: object, depth: int, budget: _Budget) -> Plain:
     if depth > MOST_DEPTH:
         raise _Refusal("too deep", str(MOST_DEPTH))
+    # The exact type throughout: `isinstance` asks the object itself, and an object can lie.
     kind = type(value)
+    budget.take(1)
     if kind is pd.DataFrame:
         return _table(value, budget)
     if kind is pd.Series:
         return _series(value, budget)
-    if isinstance(value, pd.Index):
-        return _items(value.tolist(), depth, budget)
+    if kind in _INDEXES:
+        budget.take(len(value))  # type: ignore[arg-type]
+        return {"list": [scalar(entry) for entry in value.tolist()]}  # type: ignore[attr-defined]
     if kind is np.ndarray:
-        budget.take(value.size)  # type: ignore[attr-defined]
-        budget.left += value.size  # type: ignore[attr-defined]
-        return _items(value.tolist(), depth, budget)  # type: ignore[attr-defined]
+        return _array(value, depth, budget)
     if issubclass(kind, dict):
         return _mapping(value, depth, budget)
     if issubclass(kind, list):
@@ -121,7 +134,6 @@ def _reduce(value: object, depth: int, budget: _Budget) -> Plain:
     if kind is set or kind is frozenset:
         members = [_reduce(member, depth + 1, budget) for member in value]  # type: ignore[attr-defined]
         return {"list": sorted(members, key=repr)}
-    budget.take(1)
     return scalar(value)
 
 
@@ -133,22 +145,34 @@ def _nested(value: object, depth: int, budget: _Budget) -> Plain:
     return None if value is None else _reduce(value, depth, budget)
 
 
+def _array(value: Any, depth: int, budget: _Budget) -> Plain:
+    if value.ndim == 0:
+        return scalar(value[()])
+    if value.size > budget.left or len(value) > budget.left:
+        budget.take(budget.left + 1)
+    # Element by element: tolist() would turn dates into numbers of nanoseconds.
+    return _items(iter(value), depth, budget)
+
+
 def _mapping(value: Any, depth: int, budget: _Budget) -> Plain:
     pairs = []
     for key, item in dict.items(value):
-        budget.take(1)
         pairs.append([label(key), _nested(item, depth + 1, budget)])
+        budget.take(1)
     if len({key for key, _ in pairs}) < len(pairs):
         raise _Refusal("labels")
     return {"dict": pairs}
 
 
-def _labels(index: pd.Index, budget: _Budget) -> list[str] | None:
+def _labels(index: Any, budget: _Budget) -> list[str] | None:
     """Row labels as text, or None for a plain 0, 1, 2 …: that is only a position, not a label."""
-    if isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1:
-        return None
+    if type(index) not in _INDEXES:
+        raise _Refusal("kind", _name(type(index)))
     budget.take(len(index))
-    labels = [label(entry) for entry in index.tolist()]
+    entries = index.tolist()
+    if all(type(entry) is int for entry in entries) and entries == list(range(len(entries))):
+        return None
+    labels = [label(entry) for entry in entries]
     if len(set(labels)) < len(labels):
         raise _Refusal("labels")
     return labels
@@ -156,20 +180,25 @@ def _labels(index: pd.Index, budget: _Budget) -> list[str] | None:
 
 def _series(value: Any, budget: _Budget) -> Plain:
     budget.take(len(value))
-    return {"series": {"labels": _labels(value.index, budget), "values": _column(value)}}
+    values = _column(value)
+    return {"series": {"labels": _labels(value.index, budget), "values": values}}
 
 
 def _table(value: Any, budget: _Budget) -> Plain:
-    budget.take(int(value.size))
+    rows, columns = len(value), len(value.columns)
+    budget.take(rows * columns + columns)
     names = [label(name) for name in value.columns.tolist()]
+    if not names:
+        raise _Refusal("no columns")
     if len(set(names)) < len(names):
         raise _Refusal("columns")
-    columns = [[name, _column(value.iloc[:, place])] for place, name in enumerate(names)]
-    return {"table": {"labels": _labels(value.index, budget), "columns": columns}}
+    pairs = [[name, _column(value.iloc[:, place])] for place, name in enumerate(names)]
+    return {"table": {"labels": _labels(value.index, budget), "columns": pairs}}
 
 
-def _column(series: pd.Series) -> list[Plain]:
-    return [scalar(entry) for entry in series.astype(object).tolist()]
+def _column(series: Any) -> list[Plain]:
+    # Unbound: an attribute of the object's own must not answer in the method's place.
+    return [scalar(entry) for entry in pd.Series.tolist(pd.Series.astype(series, object))]
 
 
 def label(key: object) -> str:
@@ -188,7 +217,8 @@ def label(key: object) -> str:
     if isinstance(plain, dict):
         return str(next(iter(plain.values())))
     if isinstance(plain, float):
-        return str(int(plain)) if plain.is_integer() else repr(plain)
+        # Twelve digits: 0.1 + 0.2 and 0.3 are one label.
+        return str(int(plain)) if plain.is_integer() else f"{plain:.12g}"
     return str(plain)
 
 
@@ -202,10 +232,14 @@ def scalar(value: object) -> Plain:
     if kind is bool or kind is np.bool_:
         return bool(value)
     if issubclass(kind, np.generic) and kind.__module__ == "numpy":
+        if np.isnat(value) if issubclass(kind, np.datetime64 | np.timedelta64) else False:  # type: ignore[call-overload]
+            return None
         if issubclass(kind, np.datetime64):
             return _moment(pd.Timestamp(value))  # type: ignore[arg-type]
         if issubclass(kind, np.timedelta64):
-            return {"days": pd.Timedelta(value) / pd.Timedelta(days=1)}  # type: ignore[arg-type]
+            return _days(pd.Timedelta(value))  # type: ignore[arg-type]
+        if issubclass(kind, np.floating):
+            return _number(float(value))  # type: ignore[arg-type]
         return scalar(value.item())  # type: ignore[attr-defined]
     # The unbound methods of the built-in type give its true content, whatever a subclass overrides.
     if issubclass(kind, int):
@@ -224,7 +258,7 @@ def scalar(value: object) -> Plain:
     if kind in (datetime.date, datetime.datetime, pd.Timestamp):
         return _moment(pd.Timestamp(value))  # type: ignore[arg-type]
     if kind is pd.Timedelta or kind is datetime.timedelta:
-        return {"days": value / datetime.timedelta(days=1)}  # type: ignore[operator]
+        return _days(pd.Timedelta(value))  # type: ignore[arg-type]
     if kind is pd.Period or kind is pd.Interval:
         return str(value)
     raise _Refusal("kind", _name(kind))
@@ -242,6 +276,73 @@ def _number(value: int | float) -> Plain:
     return value
 
 
+def _days(length: pd.Timedelta) -> Plain:
+    return {"days": length / pd.Timedelta(days=1)}
+
+
 def _moment(moment: pd.Timestamp) -> Plain:
     text = moment.isoformat()
     return {"date": text.removesuffix("T00:00:00")}
+
+
+def is_recording(plain: Plain) -> bool:
+    """Whether plain data is what `record` gives: for what comes out of a process that cannot be trusted.
+
+    Examples
+    --------
+    >>> is_recording({"list": [1, None]}), is_recording({"list": 1}), is_recording(10**400)
+    (True, False, False)
+    """
+    try:
+        return _is_recording(plain, 0)
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError, OverflowError):
+        return False
+
+
+def _is_recording(plain: Plain, depth: int) -> bool:
+    if not isinstance(plain, dict):
+        return _is_leaf(plain)
+    if len(plain) != 1 or depth > MOST_DEPTH + 1:
+        return False
+    kind, body = next(iter(plain.items()))
+    if kind in ("date", "number", "days"):
+        return _is_leaf(plain)
+    if kind == "nothing":
+        return body is True and depth == 0
+    if kind == "refused":
+        return depth == 0 and len(body) == 2 and all(isinstance(part, str) for part in body)
+    if kind == "list":
+        return isinstance(body, list) and all(_is_recording(item, depth + 1) for item in body)
+    if kind == "dict":
+        names = [name for name, _ in body]
+        return _are_names(names) and all(_is_recording(item, depth + 1) for _, item in body)
+    if kind not in ("series", "table"):
+        return False
+    columns = [["", body["values"]]] if kind == "series" else body["columns"]
+    lengths = {len(values) for _, values in columns} | ({len(body["labels"])} if body["labels"] is not None else set())
+    return (
+        len(lengths) == 1
+        and max(lengths) <= MOST_LEAVES
+        and _are_names([name for name, _ in columns])
+        and (body["labels"] is None or _are_names(body["labels"]))
+        and all(isinstance(values, list) and all(map(_is_leaf, values)) for _, values in columns)
+    )
+
+
+def _are_names(names: list[Plain]) -> bool:
+    return all(isinstance(name, str) for name in names) and len(set(names)) == len(names)
+
+
+def _is_leaf(plain: Plain) -> bool:
+    if plain is None or isinstance(plain, bool):
+        return True
+    if isinstance(plain, str):
+        return len(plain) <= MOST_TEXT
+    if isinstance(plain, int | float):
+        return math.isfinite(float(plain))
+    if len(plain) != 1:
+        return False
+    kind, body = next(iter(plain.items()))
+    if kind == "days":
+        return type(body) in (int, float) and math.isfinite(float(body))
+    return (kind == "number" and body in ("inf", "-inf")) or (kind == "date" and isinstance(body, str))

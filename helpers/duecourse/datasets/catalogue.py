@@ -50,7 +50,7 @@ def _shipped(name: str) -> pd.DataFrame:
 
 def _variant_in_force(variant: int | None) -> int | None:
     text = os.environ.get(VARIANT_VARIABLE, "") if variant is None else str(variant)
-    if not text:
+    if not text and variant is None:
         return None
     if not text.isdecimal():
         raise DuecourseError(f"A variant is a whole number from 0 upwards, not {text!r}.")

@@ -46,7 +46,8 @@ def marked(notebook: NotebookNode, judgements: Mapping[str, Judgement], language
 def unreadable(release: NotebookNode, message: str, language: str) -> NotebookNode:
     """The untouched release with a note on top: what a trainee gets whose file could not be read."""
     copy = from_dict(json.loads(json.dumps(release)))
-    title = translator(language)("This submission could not be graded")
+    _ = translator(language)
+    title = _("This submission could not be graded")
     note = {"cell_type": "markdown", "id": "not-graded", "metadata": {}, "source": f"**{title}.** {message}"}
     copy.cells.insert(0, from_dict(note))
     return copy
@@ -54,9 +55,8 @@ def unreadable(release: NotebookNode, message: str, language: str) -> NotebookNo
 
 def _card_output(judgement: Judgement, language: str) -> NotebookNode:
     card = card_of(judgement.name, judgement.outcome, language)
-    score = translator(language)("{score:g} of {points:g} points.").format(
-        score=judgement.score, points=judgement.points
-    )
+    _ = translator(language)
+    score = _("{score:g} of {points:g} points.").format(score=judgement.score, points=judgement.points)
     card = Card(card.name, card.verdict, (*card.lines, score), language)
     return from_dict({"output_type": "display_data", "data": card.bundle(), "metadata": {}})
 

@@ -81,7 +81,7 @@ def make_standard(course: Course, lesson: str, variant: int) -> Standard:
         releases,
         files,
         points_of(releases[SOURCE_LANGUAGE].cells),
-        answers_of(shipped.recorded),
-        answers_of(fresh.recorded),
+        answers_of(shipped),
+        answers_of(fresh),
         messages,
     )
