@@ -22,6 +22,7 @@ from duecourse.demo.run import play
 from duecourse.errors import DuecourseError
 from duecourse.grading.grade import Graded
 from duecourse.grading.grade import grade as grade_lesson
+from duecourse.grading.plain_text import plain_text
 from duecourse.lab import open_lab
 from duecourse.language import SOURCE_LANGUAGE
 
@@ -88,39 +89,43 @@ def grade(
     course = Course.find()
     seed = secrets.randbelow(2**31) if variant_seed is None else variant_seed
     rows: list[Graded] = []
-    with Progress(
-        TextColumn(f"grading {lesson}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    ) as bar:
-        task = bar.add_task(lesson, total=None)
-        for graded in grade_lesson(
-            course,
-            lesson,
-            variant=seed,
-            limits=Limits(cell_seconds=cell_seconds),
-            force=force,
-            workers=workers,
-            db_url=db,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        ):
-            rows.append(graded)
+    try:
+        with Progress(
+            TextColumn(f"grading {lesson}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+        ) as bar:
+            task = bar.add_task(lesson, total=None)
+            for graded in grade_lesson(
+                course,
+                lesson,
+                variant=seed,
+                limits=Limits(cell_seconds=cell_seconds),
+                force=force,
+                workers=workers,
+                db_url=db,
+                progress=lambda done, total: bar.update(task, completed=done, total=total),
+            ):
+                rows.append(graded)
+    finally:
+        # Whatever stopped the grading: the trainer sees who has been graded.
+        if rows:
+            _print_graded(lesson, rows, seed)
+    failed = sum(row.failed for row in rows)
+    if failed:
+        raise DuecourseError(f"{failed} of {len(rows)} were not graded, the others were; see the reasons above.")
     if not rows:
         console.print(f"Everything handed in for {lesson} is graded already; --force grades it again.")
-        return
+
+
+def _print_graded(lesson: str, rows: list[Graded], seed: int) -> None:
     table = Table("student", "score", "of", "late", "reason", title=f"{lesson}, fresh data of seed {seed}")
     for row in sorted(rows, key=lambda row: row.student):
         waits = " +?" if row.waits else ""
         late = f"{row.late / 3600:.1f} h" if row.late else ""
         score, points = ("", "") if row.failed else (f"{row.score:g}{waits}", f"{row.points:g}")
         reason = f"NOT GRADED: {row.reason}" if row.failed else row.reason
-        table.add_row(escape(row.student), score, points, late, escape(reason), style="red" if row.failed else "")
+        words = (row.student, score, points, late, reason)
+        table.add_row(*(escape(plain_text(word)) for word in words), style="red" if row.failed else "")
     console.print(table)
-    failed = sum(row.failed for row in rows)
-    if failed:
-        raise DuecourseError(f"{failed} of {len(rows)} were not graded, the others were; see the reasons above.")
     console.print(f"{len(rows)} graded. “+?”: a written answer waits for you in formgrader.")
 
 
@@ -170,7 +175,10 @@ def demo(
 def main() -> None:
     """Run the command; what the user can mend is said in one sentence, with status 2."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        status = app(standalone_mode=False) or 0
+        if status == _INTERRUPTED:
+            _say_and_leave("stopped.", status)
+        sys.exit(status)
     except DuecourseError as error:
         _say_and_leave(str(error))
     except _UsageError as error:
@@ -178,9 +186,10 @@ def main() -> None:
             app(["--help"])
         _say_and_leave(f"{error.format_message()} “duecourse --help” shows how.")  # type: ignore[attr-defined]
     except (KeyboardInterrupt, typer.Abort):
-        _say_and_leave("stopped.", 130)
+        _say_and_leave("stopped.", _INTERRUPTED)
 
 
+_INTERRUPTED = 130
 # Typer gives this class no name of its own.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 

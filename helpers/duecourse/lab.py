@@ -32,9 +32,12 @@ def trainee_folder(course: Course, language: str, folder: Path | None = None) ->
     try:
         for lesson in course.lesson_names():
             if not (folder / lesson).exists():
-                shutil.copytree(course.release(language) / lesson, folder / lesson)
+                draft = folder / f".{lesson}.part"
+                shutil.rmtree(draft, ignore_errors=True)
+                shutil.copytree(course.release(language) / lesson, draft)
+                draft.rename(folder / lesson)
     except OSError as error:
-        raise DuecourseError(f"The lessons cannot be copied to {folder}: {error.strerror}.") from None
+        raise DuecourseError(f"The lessons cannot be copied to {folder}: {error.strerror or error}.") from None
     return folder
 
 

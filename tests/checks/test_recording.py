@@ -177,7 +177,7 @@ class Stage(enum.StrEnum):
         (np.array(0.25), 0.25),
         (collections.OrderedDict(a=1), {"dict": [["a", 1]]}),
         (collections.Counter("aab"), {"dict": [["a", 2], ["b", 1]]}),
-        ({"b", "a"}, {"list": ["a", "b"]}),
+        ({3, 1}, {"list": [1, 3]}),
         (pd.Index(["a", "b"]), {"list": ["a", "b"]}),
         (pd.RangeIndex(3), {"list": [0, 1, 2]}),
         (np.array([[1, 2], [3, 4]]), {"list": [{"list": [1, 2]}, {"list": [3, 4]}]}),

@@ -251,7 +251,7 @@ def scalar(value: object) -> Plain:
     if kind is decimal.Decimal:
         return _number(float(value))  # type: ignore[arg-type]
     if issubclass(kind, str):
-        text = str.__str__(value)
+        text = str.__str__(value).encode("utf-8", "replace").decode()  # a lone surrogate cannot be kept
         if len(text) > MOST_TEXT:
             raise _Refusal("too long", str(MOST_TEXT))
         return text
@@ -321,7 +321,8 @@ def _is_recording(plain: Plain, depth: int) -> bool:
     columns = [["", body["values"]]] if kind == "series" else body["columns"]
     lengths = {len(values) for _, values in columns} | ({len(body["labels"])} if body["labels"] is not None else set())
     return (
-        len(lengths) == 1
+        len(columns) > 0
+        and len(lengths) == 1
         and max(lengths) <= MOST_LEAVES
         and _are_names([name for name, _ in columns])
         and (body["labels"] is None or _are_names(body["labels"]))
@@ -330,14 +331,14 @@ def _is_recording(plain: Plain, depth: int) -> bool:
 
 
 def _are_names(names: list[Plain]) -> bool:
-    return all(isinstance(name, str) for name in names) and len(set(names)) == len(names)
+    return all(isinstance(name, str) and _is_leaf(name) for name in names) and len(set(names)) == len(names)
 
 
 def _is_leaf(plain: Plain) -> bool:
     if plain is None or isinstance(plain, bool):
         return True
     if isinstance(plain, str):
-        return len(plain) <= MOST_TEXT
+        return len(plain) <= MOST_TEXT and plain.encode("utf-8") is not None  # raises, if it cannot be
     if isinstance(plain, int | float):
         return math.isfinite(float(plain))
     if len(plain) != 1:

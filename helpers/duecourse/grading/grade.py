@@ -250,7 +250,13 @@ def grade(
                 yield Graded(submission.student, 0.0, 0.0, f"the examiner failed: {what}", failed=True)
                 continue
             record.write(Grades(submission.student, lesson, submission.timestamp, outcome.scores, outcome.comments))
-            write_marked(course, lesson, submission, outcome.notebook)
+            try:
+                write_marked(course, lesson, submission, outcome.notebook)
+            except OSError as error:
+                raise DuecourseError(
+                    f"{submission.student}'s grades are recorded, but the marked notebook cannot be written under "
+                    f"{course.root / 'autograded'} ({error.strerror or error}); mend that and grade again."
+                ) from None
             score, points, waits, late = record.score_of(submission.student)
             yield Graded(submission.student, score, points, outcome.reason, waits, late)
 

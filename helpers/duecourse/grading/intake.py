@@ -85,10 +85,8 @@ def _parsed(content: bytes) -> Any:
     for encoding in _ENCODINGS:
         try:
             return json.loads(content.decode(encoding))
-        except UnicodeError:
-            continue
         except (ValueError, RecursionError):
-            break
+            continue  # another encoding may make sense of it
     raise Unreadable("not a notebook")
 
 
@@ -158,7 +156,8 @@ def rebuilt(given: Handed, release: NotebookNode) -> NotebookNode:
 
     Notes
     -----
-    A cell belongs to a released one by its cell id or, where a tool has changed the ids, by its grade id. Of
+    A cell belongs to a released one by its cell id or, where a tool has changed the ids, by its grade id; a file
+    of a format without cell ids by its text. Of
     several that claim the same place the one with the right cell id has it; the copies run as cells of the
     trainee's own, where they stand.
     """
@@ -166,12 +165,17 @@ def rebuilt(given: Handed, release: NotebookNode) -> NotebookNode:
     by_grade_id = {
         cell.metadata["nbgrader"]["grade_id"]: cell.id for cell in release.cells if "nbgrader" in cell.metadata
     }
+    by_text = {
+        (cell.cell_type, cell.source): cell.id for cell in reversed(release.cells) if "nbgrader" not in cell.metadata
+    }
     present = {cell_id for _, cell_id, _, _ in given.cells if cell_id in by_id}
     text_of: dict[str, str] = {}
     own_after: dict[str, list[NotebookNode]] = {"": []}
     anchor, count = "", 0
     for kind, cell_id, grade_id, text in given.cells:
         place = cell_id if cell_id in by_id else by_grade_id.get(grade_id, "")
+        if not cell_id and not place:
+            place = by_text.get((kind, text), "")
         if place and place != cell_id and place in present:
             place = ""  # a copy; the original is there too
         if place and place not in text_of:

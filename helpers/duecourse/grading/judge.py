@@ -1,7 +1,8 @@
 """Turn what a submission recorded into scores and words. Works on plain data only, outside any sandbox."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
@@ -10,7 +11,8 @@ from duecourse.checks.comparison import Known as KnownForm
 from duecourse.checks.comparison import Outcome, Slip, canonical, compare
 from duecourse.checks.execution import Run
 from duecourse.checks.recording import Plain
-from duecourse.grading.standard import Standard
+from duecourse.grading.plain_text import plain_text
+from duecourse.grading.standard import Standard, constant_leaves
 from duecourse.language import Translate, translator
 
 MOST_MESSAGE = 200
@@ -89,7 +91,9 @@ def _given(run: Run, name: str) -> Plain | None:
 def _compared(answer: Answer, given: Plain | None, slips: Sequence[Slip], _: Translate) -> Outcome | None:
     if given is None:
         return None
-    return compare(canonical(given, ordered=answer.ordered), answer.known, slips, _)
+    outcome = compare(canonical(given, ordered=answer.ordered), answer.known, slips, _)
+    # A message may quote the trainee's names of columns and rows.
+    return replace(outcome, message=plain_text(outcome.message))
 
 
 def _slips(standard: Standard, language: str, name: str) -> list[Slip]:
@@ -111,9 +115,10 @@ def _fresh_share(outcome: Outcome, shipped: Answer, fresh: Answer) -> float:
     A leaf that is the same on every data (a count of all rows, a label) earns nothing by being right, or typing
     in the shipped answer would earn it; being wrong it counts like any other.
     """
-    constant = {
-        path for path, leaf in fresh.form.leaves.items() if shipped.known.matches(path, leaf)
-    } & outcome.right_paths
+    constant = constant_leaves(shipped, fresh)
+    if len(constant) == len(fresh.form.leaves):
+        return _share(outcome)  # nothing could be told apart; `make_standard` sees to it that this does not happen
+    constant &= outcome.right_paths
     total = outcome.total - len(constant)
     return (outcome.right - len(constant)) / total if total else 0.0
 
@@ -144,7 +149,8 @@ def _number(run: Run, place: int) -> int:
 def _first_error(cell: NotebookNode) -> str | None:
     for output in cell.get("outputs", []):
         if output.output_type == "error":
-            return f"{output.ename}: {output.evalue}"[:MOST_MESSAGE].splitlines()[0]
+            error = plain_text(f"{output.ename}: {output.evalue}")[:MOST_MESSAGE].splitlines()[0]
+            return re.sub(r" \(\d+\.py, line (\d+)\)$", r" (line \1)", error)  # IPython's name for a cell
     return None
 
 

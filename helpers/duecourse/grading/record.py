@@ -2,16 +2,20 @@
 
 import logging
 import os
+import re
 import sysconfig
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, app_log
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import compute_checksum
+from sqlalchemy import event
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 
@@ -70,7 +74,13 @@ def _untouched(cell: NotebookNode) -> bool:
 def open_gradebook(db_url: str) -> Gradebook:
     """nbgrader's gradebook, made if it is not there yet: `nbgrader db upgrade` fails on an empty database."""
     _put_scripts_on_path()
-    return Gradebook(db_url)
+    app_log.setLevel(logging.CRITICAL)  # nbgrader logs what it then raises, with a traceback
+    try:
+        return Gradebook(db_url)
+    except (SQLAlchemyError, InvalidEntry) as error:
+        raise DuecourseError(f"The gradebook {db_url} cannot be used: {_short(error)}.") from None
+    except ModuleNotFoundError as error:
+        raise DuecourseError(f"The gradebook {db_url} needs the package {error.name}; install it.") from None
 
 
 class GradeRecord:
@@ -99,7 +109,8 @@ class GradeRecord:
             self.gradebook = open_gradebook(db_url)
             self.gradebook.update_or_create_assignment(lesson)
             SaveCells(config=config).preprocess(release, self.resources)
-        except SQLAlchemyError as error:
+            _begin_in_earnest(self.gradebook)
+        except (SQLAlchemyError, InvalidEntry) as error:
             raise DuecourseError(f"The gradebook {db_url} cannot be used: {_short(error)}.") from None
         except RuntimeError:
             raise DuecourseError(
@@ -114,49 +125,57 @@ class GradeRecord:
         self.gradebook.close()
 
     def write(self, grades: Grades) -> None:
-        """Record one submission: its scores change together or not at all; a human's scores and comments stay."""
-        book = self.gradebook
+        """Record one submission: all of it or nothing; a human's scores and comments stay.
+
+        Raises
+        ------
+        DuecourseError
+            If the gradebook cannot be written.
+        """
         try:
-            book.update_or_create_student(grades.student)
-            moment = {"timestamp": grades.timestamp} if grades.timestamp else {}
-            submission = book.update_or_create_submission(self.lesson, grades.student, **moment)
-            notebook = book.find_submission_notebook(self.lesson, self.lesson, grades.student)
-            for grade in notebook.grades:
-                grade.auto_score = grades.scores.get(grade.name, 0.0)
-                # As nbgrader's own SaveAutoGrades has it: a manual score is kept, and shown for review.
-                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-            for comment in notebook.comments:
-                comment.auto_comment = grades.comments.get(comment.name)
-            book.db.commit()
-            late = submission.total_seconds_late > 0
-            book.db.remove()  # the next step has a connection of its own
-            if late or self._was_late(grades.student):
-                resources = {"nbgrader": self.resources["nbgrader"] | {"student": grades.student}}
-                AssignLatePenalties(config=self.config, log=_quiet()).preprocess(NotebookNode(cells=[]), resources)
-        except SQLAlchemyError as error:
-            book.db.rollback()
+            with _one_transaction(self.gradebook):
+                self._write(grades)
+        except (SQLAlchemyError, InvalidEntry) as error:
             raise DuecourseError(
                 f"The gradebook could not be written for {grades.student} ({_short(error)}); what was recorded "
                 "before stays. Mend that and grade again."
             ) from None
 
-    def _was_late(self, student: str) -> bool:
-        notebook = self.gradebook.find_submission_notebook(self.lesson, self.lesson, student)
-        return notebook.late_submission_penalty is not None
+    def _write(self, grades: Grades) -> None:
+        book = self.gradebook
+        book.update_or_create_student(grades.student)
+        moment = {"timestamp": grades.timestamp} if grades.timestamp else {}
+        submission = book.update_or_create_submission(self.lesson, grades.student, **moment)
+        notebook = book.find_submission_notebook(self.lesson, self.lesson, grades.student)
+        for grade in notebook.grades:
+            grade.auto_score = grades.scores.get(grade.name, 0.0)
+            # As nbgrader's own SaveAutoGrades has it: a manual score is kept, and shown for review.
+            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        for comment in notebook.comments:
+            comment.auto_comment = grades.comments.get(comment.name)
+        book.db.flush()
+        notebook.late_submission_penalty = None
+        if submission.total_seconds_late > 0:
+            book.db.refresh(notebook)
+            penalties = AssignLatePenalties(config=self.config, log=_quiet())
+            penalties.init_plugin()
+            score, late = float(notebook.score), submission.total_seconds_late
+            penalty = penalties.plugin_inst.late_submission_penalty(grades.student, score, late)
+            if penalty is not None:
+                notebook.late_submission_penalty = min(max(float(penalty), 0.0), score)
+        book.db.flush()
 
     def score_of(self, student: str) -> tuple[float, float, bool, float]:
         """Score after any penalty, points, whether a human has still to grade, and seconds late."""
         try:
             submission = self.gradebook.find_submission(self.lesson, student)
+            score = float(submission.score) - float(submission.late_submission_penalty or 0)
+            waits, late = bool(submission.needs_manual_grade), float(submission.total_seconds_late)
+            return score, float(submission.max_score), waits, late
         except MissingEntry:
             raise DuecourseError(f"{student} has no submission of {self.lesson} in the gradebook.") from None
-        score = float(submission.score) - float(submission.late_submission_penalty or 0)
-        return (
-            score,
-            float(submission.max_score),
-            bool(submission.needs_manual_grade),
-            float(submission.total_seconds_late),
-        )
+        finally:
+            self.gradebook.db.remove()  # an open reader would keep others from writing
 
 
 def _put_scripts_on_path() -> None:
@@ -166,8 +185,42 @@ def _put_scripts_on_path() -> None:
         os.environ["PATH"] = os.pathsep.join([scripts, path])
 
 
-def _short(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", error)).splitlines()[0][:160]
+@contextmanager
+def _one_transaction(book: Gradebook) -> Iterator[None]:
+    """Make one transaction of what nbgrader's API would commit in several.
+
+    SQLAlchemy's recipe for joining a session into an external transaction: what the API commits is a savepoint.
+    """
+    book.db.remove()
+    with book.engine.connect() as connection, connection.begin():
+        book.db.configure(bind=connection, join_transaction_mode="create_savepoint")
+        try:
+            yield
+            book.db.commit()
+        finally:
+            book.db.remove()
+            book.db.configure(bind=book.engine, join_transaction_mode="conditional_savepoint")
+
+
+def _begin_in_earnest(book: Gradebook) -> None:
+    """Python's SQLite driver begins a transaction too late for savepoints; SQLAlchemy's documentation says how to."""
+    if book.engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(book.engine, "connect")
+    def leave_it_to_us(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(book.engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    book.engine.dispose()
+
+
+def _short(error: Exception) -> str:
+    text = str(getattr(error, "orig", None) or error).splitlines()[0][:160]
+    return re.sub(r"^\(\S+\) ", "", text)
 
 
 def _quiet() -> logging.Logger:
