@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from duecourse.checks.comparison import canonical
+from duecourse.checks.form import canonical
 from duecourse.checks.key import FORMAT, KEY_NAME, hashed
 from duecourse.checks.recording import record
 

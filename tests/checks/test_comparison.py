@@ -15,7 +15,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from material import SALT, law, nested, text
 
-from duecourse.checks.comparison import Known, Slip, canonical, compare
+from duecourse.checks.comparison import compare
+from duecourse.checks.expectation import Known, Slip
+from duecourse.checks.form import canonical
 from duecourse.checks.key import expectation, hashed
 from duecourse.checks.leaf import NOISE
 from duecourse.checks.recording import record

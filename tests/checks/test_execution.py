@@ -9,9 +9,9 @@ import time
 import nbformat
 import pytest
 
-from duecourse.checks.comparison import canonical
 from duecourse.checks.desk import RECORDING_VARIABLE
 from duecourse.checks.execution import Limits, _read, run
+from duecourse.checks.form import canonical
 from duecourse.datasets.catalogue import VARIANT_VARIABLE, load
 
 LINE = {"check": "x", "value": 1, "fixed": False, "ordered": False, "within": None}

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from material import SALT, key_entry, key_text, law, leaves, write_key
 
-from duecourse.checks.comparison import Known, canonical
+from duecourse.checks.expectation import Known
+from duecourse.checks.form import canonical
 from duecourse.checks.key import KEY_NAME, expectation, hashed, read_key
 from duecourse.checks.recording import record
 from duecourse.errors import DuecourseError

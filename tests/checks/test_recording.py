@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from material import law, nested
 
-from duecourse.checks.comparison import canonical
+from duecourse.checks.form import canonical
 from duecourse.checks.recording import MOST_DEPTH, MOST_LEAVES, MOST_TEXT, label, record
 
 

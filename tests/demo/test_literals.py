@@ -7,7 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from duecourse.checks.comparison import Known, canonical, compare
+from duecourse.checks.comparison import compare
+from duecourse.checks.expectation import Known
+from duecourse.checks.form import canonical
 from duecourse.checks.recording import record
 from duecourse.demo.literals import literal
 

@@ -13,8 +13,8 @@ from nbformat import NotebookNode
 from duecourse.authoring.answers import Answer
 from duecourse.authoring.course import Course
 from duecourse.authoring.release import points_of, read_notebook
-from duecourse.checks.comparison import canonical
 from duecourse.checks.execution import Recorded, Run
+from duecourse.checks.form import canonical
 from duecourse.checks.recording import record
 from duecourse.grading.standard import Standard
 

@@ -10,8 +10,10 @@ from nbformat import NotebookNode
 
 from duecourse.authoring.lesson import Cell, Lesson, text_hash
 from duecourse.authoring.translation import Translation
-from duecourse.checks.comparison import Form, Known, canonical, compare
+from duecourse.checks.comparison import compare
 from duecourse.checks.execution import Limits, Run, run
+from duecourse.checks.expectation import Known
+from duecourse.checks.form import Form, canonical
 from duecourse.checks.key import FORMAT, hashed
 
 TRIAL_VARIANT = 1

@@ -19,7 +19,8 @@ from nbformat import NotebookNode, from_dict
 from traitlets.config import Config
 
 from duecourse.checks.desk import RECORDING_VARIABLE
-from duecourse.checks.recording import Plain, is_recording
+from duecourse.checks.recording import Plain
+from duecourse.checks.validity import is_recording
 from duecourse.datasets.catalogue import VARIANT_VARIABLE
 
 MOST_CHANNEL_BYTES = 32 * 2**20

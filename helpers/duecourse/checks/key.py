@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from duecourse.checks.comparison import Slip
+from duecourse.checks.expectation import Slip
 from duecourse.checks.form import Form, Path
 from duecourse.checks.leaf import LEAF_KINDS, candidates, leaf_kind, rounded, rounding_of
 from duecourse.checks.recording import Plain

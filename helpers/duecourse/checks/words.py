@@ -4,14 +4,11 @@ Nothing here knows an expected value; names of columns and entries are in the qu
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
+from duecourse.checks.expectation import Expectation
 from duecourse.checks.form import Form, Path
 from duecourse.checks.leaf import leaf_kind
 from duecourse.language import Translate
-
-if TYPE_CHECKING:
-    from duecourse.checks.comparison import Expectation
 
 
 def refusal(why: Sequence[str], _: Translate) -> str:
@@ -52,7 +49,7 @@ def kind_name(kind: str, _: Translate) -> str:
     }[kind]
 
 
-def difference(form: Form, expected: "Expectation", wrong: Sequence[Path], _: Translate) -> str:
+def difference(form: Form, expected: Expectation, wrong: Sequence[Path], _: Translate) -> str:
     """What is not as expected.
 
     Parameters
@@ -99,7 +96,7 @@ def _names_differ(kind: str, missing: list[str], extra: list[str], _: Translate)
     return " ".join(parts)
 
 
-def _leaves_differ(form: Form, expected: "Expectation", wrong: Sequence[Path], _: Translate) -> str:
+def _leaves_differ(form: Form, expected: Expectation, wrong: Sequence[Path], _: Translate) -> str:
     if not wrong:
         return _("Some values are missing.")
     by_row = form.kind in ("table", "series")

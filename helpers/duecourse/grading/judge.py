@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from nbformat import NotebookNode
 
 from duecourse.authoring.answers import Answer
-from duecourse.checks.comparison import Known as KnownForm
-from duecourse.checks.comparison import Outcome, Slip, canonical, compare
+from duecourse.checks.comparison import Outcome, compare
 from duecourse.checks.execution import Run
+from duecourse.checks.expectation import Known as KnownForm
+from duecourse.checks.expectation import Slip
+from duecourse.checks.form import canonical
 from duecourse.checks.recording import Plain
 from duecourse.grading.plain_text import plain_text
 from duecourse.grading.standard import Standard, constant_leaves
