@@ -55,6 +55,8 @@ def compare(form: Form, expected: Expectation, slips: Iterable[Slip], translate:
 
     Examples
     --------
+    >>> from duecourse.checks.expectation import Known
+    >>> from duecourse.checks.form import canonical
     >>> outcome = compare(canonical(0.27), Known(canonical(0.18)), [], str)
     >>> outcome.verdict, outcome.right, outcome.total, outcome.message
     ('not quite', 0, 1, 'This value is not right yet.')

@@ -83,7 +83,8 @@ def hashed(form: Form, salt: str, within: float | None = None) -> dict[str, Any]
 
     Examples
     --------
-    >>> from duecourse.checks.comparison import canonical, compare
+    >>> from duecourse.checks.comparison import compare
+    >>> from duecourse.checks.form import canonical
     >>> entry = hashed(canonical(0.25), salt="x")
     >>> expected = expectation(entry, salt="x")
     >>> compare(canonical(0.25), expected, [], str).verdict, compare(canonical(0.26), expected, [], str).verdict
