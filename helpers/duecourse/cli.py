@@ -126,7 +126,7 @@ def _print_graded(lesson: str, rows: list[Graded], seed: int) -> None:
         words = (row.student, score, points, late, reason)
         table.add_row(*(escape(plain_text(word)) for word in words), style="red" if row.failed else "")
     console.print(table)
-    console.print(f"{len(rows)} graded. “+?”: a written answer waits for you in formgrader.")
+    console.print(f"{sum(not row.failed for row in rows)} graded. “+?”: a written answer waits for you in formgrader.")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

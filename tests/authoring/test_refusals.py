@@ -162,6 +162,11 @@ LEAKS_OF_CODE = {
         f"choice = ...\n{LATE_ANSWER}",
         ["choice-answer", "late_april"],
     ),
+    "answer as a part of a line": (
+        EXAMPLE,
+        'print(cards["late_april"].sum())',
+        ["example", "would show what a solution computes", "late_april"],
+    ),
     "answer in a slip's message": (MESSAGE, f"Write `{RUBRIC}`.", ["would show a line"]),
     "solution mark in an example": (EXAMPLE, f"{MARKS[0]}\n{EXAMPLE}\n{MARKS[1]}", ["line @", "example"]),
     "solution mark in a check": (CHOICE_CHECK, f"{MARKS[0]}\nx = 1\n{MARKS[1]}\n{CHOICE_CHECK}", ["line @", "choice"]),

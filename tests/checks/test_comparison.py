@@ -335,3 +335,17 @@ def test_an_outcome_is_plain_enough_to_be_kept():
     found = outcome([1, 2], [1, 3])
     assert dataclasses.asdict(found)["right_paths"] == frozenset({("1",)})
     assert math.isclose(found.right / found.total, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("given_", "said"),
+    [
+        (pd.Series([True] * 30_000), "a whole column or table; a number is asked for"),
+        (pd.Series([1, 2]).sum, "put brackets ()"),
+    ],
+    ids=["forgotten .sum()", "forgotten brackets"],
+)
+def test_a_beginners_omission_is_named(given_, said):
+    found = compare(canonical(record(given_)), Known(canonical(3079)), [], str)
+    assert found.verdict == "cannot be checked"
+    assert said in found.message

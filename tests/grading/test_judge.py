@@ -10,8 +10,10 @@ from classroom import FRESH, POINTS, SHIPPED, filled, own_code, release, run_of,
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from duecourse.checks.comparison import Outcome
 from duecourse.checks.execution import Recorded, Run, _read
 from duecourse.checks.recording import record
+from duecourse.grading import judge as judging
 from duecourse.grading.judge import in_words, judge
 from duecourse.language import LANGUAGES, translator
 
@@ -306,3 +308,8 @@ def test_what_an_error_says_is_one_short_line_that_any_terminal_can_show(ename, 
     messages += [entry.outcome.message for entry in judge(standard(), "en", run, run).values()]
     for message in messages:
         assert_fit_to_print(message)
+
+
+def test_an_empty_answer_can_be_right():
+    assert judging._share(Outcome("correct", 0, 0)) == 1.0
+    assert judging._share(Outcome("not attempted", 0, 0)) == 0.0

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from duecourse.checks.execution import Limits, Run, run
 from duecourse.checks.expectation import Known
 from duecourse.checks.form import Form, canonical
 from duecourse.checks.key import FORMAT, hashed
+from duecourse.errors import DuecourseError
 
 TRIAL_VARIANT = 1
 """A fresh variant on which the builder tries every lesson."""
@@ -71,19 +73,27 @@ def answers_of(result: Run) -> dict[str, Answer]:
     return answers
 
 
-def instructor_run(lesson: Lesson, notebook: NotebookNode, variant: int | None = None) -> Run:
-    """Run the instructor's notebook; an error in it names the lesson and the cell."""
+def instructor_run(notebook: NotebookNode, variant: int | None, blame: Callable[[str, str], DuecourseError]) -> Run:
+    """Run the instructor's notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    variant : int or None
+        Seed of fresh data.
+    blame : callable
+        From the id of the cell that failed, and what happened, to the error that is raised.
+    """
     with tempfile.TemporaryDirectory(prefix="duecourse-instructor-") as folder:
         result = run(notebook, Path(folder), variant=variant, limits=INSTRUCTOR_LIMITS)
-    by_id = {cell.cell_id: cell for cell in lesson.cells}
     on = "the shipped data" if variant is None else f"variant {variant}"
     for node in result.notebook.cells:
         for output in node.get("outputs", []):
             if output.output_type == "error":
                 what = f"{output.ename}: {output.evalue}".splitlines()[0][:200]
-                raise lesson.error(by_id[node.id], f"the instructor's notebook fails here on {on}: {what}")
+                raise blame(node.id, f"the instructor's notebook fails here on {on}: {what}")
     if result.stopped_at is not None:
-        raise lesson.error(by_id[result.notebook.cells[result.stopped_at].id], f"Python ended here on {on}.")
+        raise blame(result.notebook.cells[result.stopped_at].id, f"Python ended here on {on}.")
     return result
 
 
@@ -96,8 +106,13 @@ def lesson_answers(lesson: Lesson, notebook: NotebookNode) -> dict[str, Answer]:
         If a cell fails, a check records nothing, does not change with the data though it is not fixed, or a
         slip belongs to no check or is right.
     """
-    shipped = answers_of(instructor_run(lesson, notebook))
-    fresh_run = instructor_run(lesson, notebook, TRIAL_VARIANT)
+    by_id = {cell.cell_id: cell for cell in lesson.cells}
+
+    def blame(cell_id: str, why: str) -> DuecourseError:
+        return lesson.error(by_id[cell_id], why)
+
+    shipped = answers_of(instructor_run(notebook, None, blame))
+    fresh_run = instructor_run(notebook, TRIAL_VARIANT, blame)
     fresh = answers_of(fresh_run)
     for cell in lesson.of_kind("check"):
         _try(lesson, cell, shipped, fresh)

@@ -118,7 +118,7 @@ def _belonging(course: Course, names: set[str]) -> set[Path]:
             place = relative.parts[1:] if parent == course.source else relative.parts[2:]
             ours = parent == course.source or relative.parts[1] in LANGUAGES
             other = ours and len(place) > 1 and place[0] in known - names
-            if path.is_file() and not other:
+            if path.is_file() and not other and ".ipynb_checkpoints" not in relative.parts:
                 found.add(relative)
     return found
 

@@ -21,8 +21,11 @@ def known_rows(course: Course) -> dict[str, Row]:
     """The curriculum, by row number."""
     table = read_toml(course.root / "course" / "curriculum.toml")
     rows = {}
-    for number, entry in enumerate(table.get("row", []), 1):
-        lacking = [key for key in ("id", "en", "zh", "exercise") if key not in entry]
+    entries = table.get("row", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise DuecourseError("course/curriculum.toml: rows are written as [[row]], one after the other.")
+    for number, entry in enumerate(entries, 1):
+        lacking = [key for key in ("id", "en", "zh", "exercise") if not isinstance(entry.get(key), str)]
         if lacking:
             which = entry.get("id", f"number {number}")
             raise DuecourseError(f"course/curriculum.toml: row {which} lacks {' and '.join(lacking)}.")

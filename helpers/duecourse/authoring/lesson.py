@@ -166,6 +166,7 @@ def read_myst(text: str, name: str) -> tuple[dict[str, Any], list[tuple[dict[str
         TypeError,
         AttributeError,
         KeyError,
+        RecursionError,
     ) as error:
         raise LessonError(f"Lesson {name}: the text cannot be read as MyST: {str(error).splitlines()[0]}") from None
     except NotebookValidationError as error:

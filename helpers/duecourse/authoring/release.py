@@ -1,5 +1,6 @@
 """Let nbgrader make a release from a source, and see to it that nothing secret is in it."""
 
+import ast
 import logging
 import re
 import tempfile
@@ -73,6 +74,21 @@ def secrets(lesson: Lesson) -> dict[str, int]:
     return found
 
 
+def solution_values(lesson: Lesson) -> dict[str, int]:
+    """What solutions assign or return, as Python writes it, with the line of the cell; a bare name is no secret."""
+    found = {}
+    for cell in lesson.of_kind("answer"):
+        hidden = {_bare(line) for line in solution_lines(cell.text)}
+        lines = cell.text.splitlines()
+        for node in ast.walk(ast.parse(cell.text)):
+            value = getattr(node, "value", None) if isinstance(node, ast.Assign | ast.AugAssign | ast.Return) else None
+            if value is not None and _bare(lines[value.lineno - 1]) in hidden:
+                text = ast.unparse(value)
+                if len(text) >= SHORTEST_SECRET and not isinstance(value, ast.Constant | ast.Name | ast.Tuple):
+                    found[text] = cell.line
+    return found
+
+
 def _bare(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
@@ -96,9 +112,11 @@ def refuse_leaks(lesson: Lesson, english: Lesson, notebook: NotebookNode, said: 
     LessonError
         Naming the cell in which the secret would show.
     """
-    hidden = secrets(english)
+    hidden, values = secrets(english), solution_values(english)
     for cell in notebook.cells:
         _refuse_secret(lesson, f"released cell {cell.id}", cell.source, hidden)
+        if cell.cell_type == "code":
+            _refuse_value(lesson, cell.id, cell.source, values)
         if cell.get("outputs"):
             raise lesson.error(None, f"released cell {cell.id} carries outputs.")
     for hint in lesson.of_kind("hint"):
@@ -118,6 +136,19 @@ def _refuse_secret(lesson: Lesson, place: str, text: str, hidden: Mapping[str, i
             raise lesson.error(
                 None,
                 f"{place} would show a line of the solution or of an instructor cell (line {line}): “{secret[:60]}”.",
+            )
+
+
+def _refuse_value(lesson: Lesson, cell_id: str, code: str, values: Mapping[str, int]) -> None:
+    """Refuse released code in which a solution stands as a part of a line."""
+    try:
+        text = ast.unparse(ast.parse(code))
+    except SyntaxError:
+        return  # the builder refuses it for that
+    for value, line in values.items():
+        if value in text:
+            raise lesson.error(
+                None, f"released cell {cell_id} would show what a solution computes (line {line}): “{value[:60]}”."
             )
 
 

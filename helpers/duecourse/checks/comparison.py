@@ -66,7 +66,7 @@ def compare(form: Form, expected: Expectation, slips: Iterable[Slip], translate:
     if form.kind == "nothing":
         return Outcome("not attempted", 0, total, _("Replace the dots with your answer, run that cell, then this one."))
     if form.kind == "refused":
-        return Outcome("cannot be checked", 0, total, refusal(form.names, _))
+        return Outcome("cannot be checked", 0, total, refusal(form.names, expected.kind, _))
     form, right = _best(form, expected)
     wrong = [path for path in form.leaves if path not in right]
     total += sum(expected.leaf_kind(path) is None for path in wrong)
@@ -84,9 +84,18 @@ def compare(form: Form, expected: Expectation, slips: Iterable[Slip], translate:
 
 
 def _views(form: Form, expected: Expectation) -> Iterator[Form]:
-    """The answer as it stands and, where the order of rows does not matter, sorted as the expectation is."""
+    """The answer as it stands and, where the rows can be understood otherwise, in the expectation's way.
+
+    The index that pandas gives by itself is taken for labels where labels 0, 1, 2 … are expected, and the other way
+    round; rows without labels are put into the expectation's order.
+    """
     yield form
-    if form.ranks and len(form.ranks) == len(expected.ranks):
+    if form.labelled != expected.labelled and form.other_rows:
+        other = form.otherwise_labelled()
+        if all(expected.leaf_kind(path) is not None for path in other.leaves):
+            form = other
+            yield form
+    if not expected.labelled and form.ranks and len(form.ranks) == len(expected.ranks):
         yield form.in_order_of(expected.ranks)
 
 
@@ -97,8 +106,10 @@ def _best(form: Form, expected: Expectation) -> tuple[Form, frozenset[Path]]:
     views = [
         (view, frozenset(path for path, leaf in view.leaves.items() if expected.matches(path, leaf)))
         for view in _views(form, expected)
+        if view.labelled == expected.labelled
     ]
-    return max(views, key=lambda view: len(view[1]))
+    best = max(views, key=lambda view: len(view[1]), default=(form, frozenset()))
+    return best if best[1] else (form, frozenset())
 
 
 def _same_outline(form: Form, expected: Expectation) -> bool:

@@ -23,7 +23,9 @@ from duecourse.checks.recording import Plain
 from duecourse.checks.validity import is_recording
 from duecourse.datasets.catalogue import VARIANT_VARIABLE
 
-MOST_CHANNEL_BYTES = 32 * 2**20
+MOST_CHANNEL_BYTES = 4 * 2**20
+MOST_CELL_OUTPUT = 8 * 2**20
+MOST_OUTPUT = 64 * 2**20
 
 # plotly's renderers import nbformat, which imports jsonschema, which compiles a grammar for a kind of web address
 # that no notebook here uses: 1.1 s of each run's processor time. Without the module jsonschema leaves that out.
@@ -88,12 +90,15 @@ class Run:
         The cell at which the kernel died; nothing after it ran.
     too_slow : tuple of int
         Cells that were interrupted.
+    flooded : int or None
+        The cell whose output had no end; its kernel was killed.
     """
 
     notebook: NotebookNode
     recorded: list[Recorded]
     stopped_at: int | None = None
     too_slow: tuple[int, ...] = ()
+    flooded: int | None = None
 
 
 def run(
@@ -138,7 +143,7 @@ def run(
         variables.pop(VARIANT_VARIABLE, None)
         if variant is not None:
             variables[VARIANT_VARIABLE] = str(variant)
-        client = NotebookClient(
+        client = _BoundedClient(
             notebook,
             kernel_name="python3",
             timeout=limits.cell_seconds,
@@ -168,7 +173,37 @@ def run(
                 recorded += _read(lines.read(MOST_CHANNEL_BYTES), place)
                 if stopped_at is not None:
                     break
-    return Run(notebook, recorded, stopped_at, tuple(too_slow))
+    return Run(notebook, recorded, stopped_at, tuple(too_slow), stopped_at if client.flooded else None)
+
+
+class _BoundedClient(NotebookClient):
+    """A client that keeps no more output than a person would read, and ends a kernel that sends without end."""
+
+    cell_bytes = 0
+    all_bytes = 0
+    flooded = False
+
+    def execute_cell(self, cell: NotebookNode, cell_index: int) -> NotebookNode:
+        self.cell_bytes = 0
+        return super().execute_cell(cell, cell_index)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data", "error"):
+            size = sum(len(str(part)) for part in msg["content"].values())
+            self.cell_bytes += size
+            self.all_bytes += size
+            if self.all_bytes > MOST_OUTPUT and not self.flooded:
+                self.flooded = True
+                _kill(self)
+            if self.flooded or self.cell_bytes > MOST_CELL_OUTPUT:
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+
+def _kill(client: NotebookClient) -> None:
+    """Kill the kernel and what it started in its process group."""
+    with suppress(ProcessLookupError):
+        os.killpg(client.km.provisioner.process.pid, signal.SIGKILL)
 
 
 def _quiet() -> logging.Logger:
@@ -180,13 +215,8 @@ def _quiet() -> logging.Logger:
 
 @contextmanager
 def _killed_after(client: NotebookClient, seconds: float) -> Iterator[None]:
-    """Kill the kernel and what it started in its process group, when its time is over."""
-
-    def kill() -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(client.km.provisioner.process.pid, signal.SIGKILL)
-
-    timer = threading.Timer(seconds, kill)
+    """Kill the kernel when its time is over."""
+    timer = threading.Timer(seconds, _kill, [client])
     timer.daemon = True
     timer.start()
     try:

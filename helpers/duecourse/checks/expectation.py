@@ -57,7 +57,7 @@ class Known:
 
     @property
     def ranks(self) -> tuple[int, ...]:
-        return self.form.ranks
+        return () if self.form.labelled else self.form.ranks
 
     def row_count(self) -> int | None:
         return None if self.form.rows is None else len(self.form.rows)

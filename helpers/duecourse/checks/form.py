@@ -26,8 +26,11 @@ class Form:
     labelled : bool
         Whether rows have labels.
     ranks : tuple of int
-        Where rows have no labels and their order does not matter: the place of each among the rows sorted by
-        content. Otherwise empty.
+        Where rows have no labels, or only 0, 1, 2 …, and their order does not matter: the place of each among
+        the rows sorted by content. Otherwise empty.
+    other_rows : tuple of str
+        What the rows are called if their positions are taken for labels, or their labels 0, 1, 2 … for
+        positions: the index that pandas gives by itself can be meant either way, and the expectation decides.
     leaves : dict of path to leaf
         Every leaf: ``()``, ``(key,)``, ``(row,)``, ``(column, row)`` or deeper.
     """
@@ -37,12 +40,20 @@ class Form:
     rows: tuple[str, ...] | None = None
     labelled: bool = False
     ranks: tuple[int, ...] = ()
+    other_rows: tuple[str, ...] = ()
     leaves: Mapping[Path, Plain] = field(default_factory=dict)
 
     def in_order_of(self, ranks: Sequence[int]) -> "Form":
         """The same rows, each where the row of its rank stands in an expectation with these `ranks`."""
         place = {rank: str(number + 1) for number, rank in enumerate(ranks)}
-        new = dict(zip(self.rows or (), (place[rank] for rank in self.ranks), strict=True))
+        return self._called([place[rank] for rank in self.ranks])
+
+    def otherwise_labelled(self) -> "Form":
+        """The same rows with positions for labels, or labels for positions; see `other_rows`."""
+        return replace(self._called(self.other_rows), rows=self.other_rows, labelled=not self.labelled)
+
+    def _called(self, rows: Sequence[str]) -> "Form":
+        new = dict(zip(self.rows or (), rows, strict=True))
         return replace(self, leaves={(*path[:-1], new[str(path[-1])]): leaf for path, leaf in self.leaves.items()})
 
 
@@ -95,8 +106,13 @@ def _rows_form(kind: str, body: Mapping[str, Plain], ordered: bool) -> Form:
         prefix = () if name is None else (name,)
         leaves |= {(*prefix, row): leaf for row, leaf in zip(rows, values, strict=True)}
     names = tuple(name for name, _ in columns if name is not None)
-    ranks = () if ordered or labels is not None else _ranks([values for _, values in sorted(columns, key=str)], count)
-    return Form(kind, names, rows, labels is not None, ranks, leaves)
+    other: tuple[str, ...] = ()
+    if labels is None:
+        other = tuple(f"{place + 1}: {place}" if ordered else str(place) for place in range(count))
+    elif set(labels) == set(map(str, range(count))):
+        other = tuple(str(place + 1 if ordered else int(label) + 1) for place, label in enumerate(labels))
+    ranks = () if ordered or not other else _ranks([values for _, values in sorted(columns, key=str)], count)
+    return Form(kind, names, rows, labels is not None, ranks, other, leaves)
 
 
 def _ranks(columns: Sequence[Sequence[Plain]], count: int) -> tuple[int, ...]:

@@ -100,7 +100,7 @@ def hashed(form: Form, salt: str, within: float | None = None) -> dict[str, Any]
         "names": list(form.names),
         "rows": None if form.rows is None else len(form.rows),
         "labelled": form.labelled,
-        "ranks": list(form.ranks),
+        "ranks": [] if form.labelled else list(form.ranks),
         "leaves": dict(sorted(leaves.items())),
     }
 

@@ -165,14 +165,13 @@ def _mapping(value: Any, depth: int, budget: _Budget) -> Plain:
 
 
 def _labels(index: Any, budget: _Budget) -> list[str] | None:
-    """Row labels as text, or None for a plain 0, 1, 2 …: that is only a position, not a label."""
+    """Row labels as text, or None for the index that pandas gives by itself: a position, not a label."""
+    if type(index) is pd.RangeIndex and index.name is None and index.start == 0 and index.step == 1:
+        return None
     if type(index) not in _INDEXES:
         raise _Refusal("kind", _name(type(index)))
     budget.take(len(index))
-    entries = index.tolist()
-    if all(type(entry) is int for entry in entries) and entries == list(range(len(entries))):
-        return None
-    labels = [label(entry) for entry in entries]
+    labels = [label(entry) for entry in index.tolist()]
     if len(set(labels)) < len(labels):
         raise _Refusal("labels")
     return labels

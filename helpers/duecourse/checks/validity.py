@@ -14,9 +14,21 @@ def is_recording(plain: Plain) -> bool:
     (True, False, False)
     """
     try:
-        return _is_recording(plain, 0)
+        return _is_small(plain) and _is_recording(plain, 0)
     except (TypeError, ValueError, KeyError, AttributeError, RecursionError, OverflowError):
         return False
+
+
+def _is_small(plain: Plain) -> bool:
+    """Whether it has no more parts than `record` can give: values, labels, and the lists around them."""
+    waiting, parts = [plain], 0
+    while waiting and parts <= 4 * MOST_LEAVES:
+        part = waiting.pop()
+        inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+        parts += 1 + len(inner)
+        if len(inner) <= 4 * MOST_LEAVES:
+            waiting.extend(inner)
+    return parts <= 4 * MOST_LEAVES + 4
 
 
 def _is_recording(plain: Plain, depth: int) -> bool:

@@ -7,13 +7,20 @@ from collections.abc import Iterable, Sequence
 
 from duecourse.checks.expectation import Expectation
 from duecourse.checks.form import Form, Path
-from duecourse.checks.leaf import leaf_kind
+from duecourse.checks.leaf import LEAF_KINDS, leaf_kind
 from duecourse.language import Translate
 
+_UNRUN = ("function", "method", "builtin_function_or_method")
 
-def refusal(why: Sequence[str], _: Translate) -> str:
-    """Why a value cannot be checked."""
+
+def refusal(why: Sequence[str], wanted: str, _: Translate) -> str:
+    """Why a value cannot be checked; `wanted` is the kind that is asked for."""
     reason, detail = why
+    if reason == "too large" and wanted in LEAF_KINDS:
+        words = _("This is a whole column or table; {wanted} is asked for. Is something missing, such as .sum()?")
+        return words.format(wanted=kind_name(wanted, _))
+    if reason == "kind" and detail in _UNRUN:
+        return _("This is a command that has not been run: put brackets () behind it.")
     if reason == "too large":
         return _("This value is larger than a check can hold ({detail} at the most).").format(detail=detail)
     if reason == "too deep":

@@ -16,9 +16,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
-from duecourse.authoring.answers import instructor_run
 from duecourse.authoring.course import Course
-from duecourse.authoring.lesson import read_lesson
 from duecourse.authoring.release import read_notebook
 from duecourse.checks.execution import Limits
 from duecourse.demo.trainees import Trainee, make_class
@@ -26,7 +24,7 @@ from duecourse.errors import DuecourseError
 from duecourse.grading.grade import Graded, grade
 from duecourse.grading.record import open_gradebook
 from duecourse.grading.settings import grading_config
-from duecourse.grading.standard import make_standard
+from duecourse.grading.standard import make_standard, run_instructor
 
 _COPIED = ("course", "source", "release")
 _LIMITS = Limits(cell_seconds=10)
@@ -85,8 +83,7 @@ def play(course: Course, lesson: str, folder: Path, variant: int, say: Callable[
     say("Hand in: each trainee's file is collected from a folder of downloads.")
     standard = make_standard(school, lesson, variant)
     instructor = read_notebook((school.source / lesson / f"{lesson}.ipynb").read_bytes())
-    text = read_lesson(school.texts / lesson / "lesson.md")
-    trainees = list(make_class(standard, instructor, instructor_run(text, instructor)))
+    trainees = list(make_class(standard, instructor, run_instructor(lesson, instructor, None)))
     _hand_in(school, lesson, trainees)
     say(f"Grade: {len(trainees)} submissions, on the shipped data and on fresh data of seed {variant}.")
     graded = {
@@ -136,8 +133,7 @@ def _hand_in(school: Course, lesson: str, trainees: list[Trainee]) -> None:
     for trainee in trainees:
         moment = due + timedelta(hours=trainee.hours_late or -1)
         (archive / f"{trainee.name}+{moment:%Y%m%dT%H%M%S}+{lesson}.ipynb").write_bytes(trainee.file)
-    pattern = r".*/(?P<student_id>[^+/]+)\+(?P<timestamp>[0-9T]+)\+(?P<file_id>[^/]+)\.ipynb"
-    _nbgrader(school, "zip_collect", lesson, f"--FileNameCollectorPlugin.named_regexp={pattern}")
+    _nbgrader(school, "zip_collect", lesson)
 
 
 def _db_url(school: Course) -> str:

@@ -198,7 +198,7 @@ def _luck(shipped: Answer, fresh: Answer, turn: int) -> float:
     shares = []
     for answer in (shipped, fresh):
         outcome = compare(answer.slips[turn][0], answer.known, [], str)
-        shares.append(outcome.right / outcome.total)
+        shares.append(outcome.right / outcome.total if outcome.total else 0.0)
     return min(shares)
 
 

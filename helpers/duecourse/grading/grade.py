@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from traitlets.config import Config
 
@@ -20,6 +21,7 @@ from duecourse.grading.examine import examine
 from duecourse.grading.intake import Unreadable, read_handed, rebuilt, why_unreadable
 from duecourse.grading.judge import Judgement, in_words, judge
 from duecourse.grading.marked import marked, unreadable
+from duecourse.grading.plain_text import plain_text
 from duecourse.grading.record import GradeRecord, Grades, essay_scores, is_blank, unanswered
 from duecourse.grading.settings import grading_config
 from duecourse.grading.standard import Standard, make_standard
@@ -85,7 +87,7 @@ def grade_one(standard: Standard, path: Path, limits: Limits) -> Marked:
     fresh = examine(notebook, standard.variant, limits, files)
     judgements = judge(standard, given.language, shipped, fresh)
     # A trainer reads the table in English; the trainee reads the cards in the language of the lesson.
-    plain = judge(standard, SOURCE_LANGUAGE, shipped, fresh)
+    plain = judgements if given.language == SOURCE_LANGUAGE else judge(standard, SOURCE_LANGUAGE, shipped, fresh)
     return Marked(
         marked(shipped.notebook, judgements, given.language),
         _scores(judgements) | essay_scores(notebook),
@@ -148,7 +150,7 @@ def submissions(course: Course, lesson: str) -> list[Submission]:
 
 def is_name(student: str) -> bool:
     """Whether nbgrader can know a student by this name."""
-    return student == student.strip() and "+" not in student
+    return student == student.strip() and "+" not in student and student == plain_text(student)
 
 
 def _timestamp(folder: Path) -> datetime | None:
@@ -228,8 +230,8 @@ def grade(
     found = submissions(course, lesson)
     for entry in found:
         if not is_name(entry.student):
-            why = "nbgrader allows no “+” and no space at its ends in a student's name; rename the folder"
-            yield Graded(entry.student, 0.0, 0.0, why, failed=True)
+            why = "a student's name has no “+”, no space at its ends, and is written in UTF-8; rename the folder"
+            yield Graded(plain_text(entry.student), 0.0, 0.0, why, failed=True)
     found = [entry for entry in found if is_name(entry.student)]
     todo = [entry for entry in found if force or not is_done(course, lesson, entry)]
     if not todo:
@@ -237,7 +239,7 @@ def grade(
     limits = limits or Limits()
     config = config or grading_config(course.root)
     standard = make_standard(course, lesson, variant)
-    db_url = db_url or f"sqlite:///{course.root / 'gradebook.db'}"
+    db_url = db_url or CourseDirectory(config=config).db_url
     with GradeRecord(db_url, lesson, standard.releases[SOURCE_LANGUAGE], config) as record:
         done = 0
         for submission, outcome in _examined(standard, todo, limits, workers or os.cpu_count() or 1):

@@ -108,6 +108,8 @@ def _slips(standard: Standard, language: str, name: str) -> list[Slip]:
 
 
 def _share(outcome: Outcome) -> float:
+    if outcome.verdict == "correct":
+        return 1.0  # an empty answer can be right, too
     return outcome.right / outcome.total if outcome.total else 0.0
 
 
@@ -134,6 +136,8 @@ def _why_nothing(run: Run, name: str, _: Translate) -> str:
         return _("Cell [{number}] ran for too long and was stopped. Does its loop ever end?").format(
             number=_number(run, slow[-1])
         )
+    if run.flooded is not None and run.flooded <= place:
+        return _flooded(run, run.flooded, _)
     if run.stopped_at is not None and run.stopped_at <= place:
         return _("Python was shut down by cell [{number}]; nothing after it could run.").format(
             number=_number(run, run.stopped_at)
@@ -141,6 +145,10 @@ def _why_nothing(run: Run, name: str, _: Translate) -> str:
     if error is None:
         return _("The check recorded nothing.")
     return _("The cell stopped with an error: {error}").format(error=error)
+
+
+def _flooded(run: Run, place: int, _: Translate) -> str:
+    return _("Cell [{number}] printed without end and was stopped.").format(number=_number(run, place))
 
 
 def _number(run: Run, place: int) -> int:
@@ -158,6 +166,8 @@ def _first_error(cell: NotebookNode) -> str | None:
 
 def in_words(judgements: Sequence[Judgement], run: Run, _: Translate, *, blank: bool) -> str:
     """One line on a whole submission, what a trainer wants to know first; `blank` if it is as it was released."""
+    if run.flooded is not None:
+        return _flooded(run, run.flooded, _)
     if run.too_slow:
         return _("Cell [{number}] ran for too long and was stopped. Does its loop ever end?").format(
             number=_number(run, run.too_slow[0])

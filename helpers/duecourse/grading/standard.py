@@ -8,8 +8,8 @@ from nbformat import NotebookNode
 
 from duecourse.authoring.answers import Answer, answers_of, instructor_run
 from duecourse.authoring.course import Course
-from duecourse.authoring.lesson import read_lesson
 from duecourse.authoring.release import points_of, read_notebook
+from duecourse.checks.execution import Run
 from duecourse.checks.form import Path
 from duecourse.checks.key import KEY_NAME, read_key
 from duecourse.errors import DuecourseError
@@ -77,16 +77,20 @@ def make_standard(course: Course, lesson: str, variant: int) -> Standard:
     if not source.is_file():
         raise DuecourseError(f"{source.relative_to(course.root)} is missing; run “duecourse build {lesson}”.")
     instructor = read_notebook(source.read_bytes())
-    text = read_lesson(course.texts / lesson / "lesson.md")
     with ThreadPoolExecutor(2) as pool:
-        runs = pool.map(lambda seed: answers_of(instructor_run(text, instructor, seed)), (None, variant))
+        runs = pool.map(lambda seed: answers_of(run_instructor(lesson, instructor, seed)), (None, variant))
         shipped, fresh = runs
     for used in range(variant + 1, variant + MOST_VARIANTS):
         if all(_varies(answer, fresh[name]) for name, answer in shipped.items()):
             break
-        variant, fresh = used, answers_of(instructor_run(text, instructor, used))
+        variant, fresh = used, answers_of(run_instructor(lesson, instructor, used))
     points = points_of(releases[SOURCE_LANGUAGE].cells)
     return Standard(lesson, variant, releases, files, points, shipped, fresh, messages)
+
+
+def run_instructor(lesson: str, notebook: NotebookNode, variant: int | None) -> Run:
+    """Run the instructor's notebook as it was built; grading needs no lesson's text."""
+    return instructor_run(notebook, variant, lambda cell, why: DuecourseError(f"Lesson {lesson}, cell {cell}: {why}"))
 
 
 def _varies(shipped: Answer, fresh: Answer) -> bool:
